@@ -1,0 +1,23 @@
+import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
+import { readConfig } from '../config.ts';
+import { Database } from '../kit/effects/database.ts';
+import { migrate, readMigrations } from '../kit/effects/migrate.ts';
+import { s3Client } from '../services.ts';
+
+/** Makes the stack's stores what a worker expects: the schema, and a versioned bucket. Idempotent, and quick the second time. */
+export async function prepare(env: Record<string, string>): Promise<void> {
+  const config = readConfig(env);
+  const database = new Database(config.DATABASE_URL, { max: 2 });
+  const s3 = s3Client(config);
+  try {
+    await migrate(database, await readMigrations(new URL('../../sql/', import.meta.url)));
+    const Bucket = config.EVENKEEL_S3_BUCKET;
+    await s3.send(new CreateBucketCommand({ Bucket })).catch((error: { name?: string }) => {
+      if (error.name !== 'BucketAlreadyOwnedByYou' && error.name !== 'BucketAlreadyExists') throw error;
+    });
+    await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+  } finally {
+    s3.destroy();
+    await database.close();
+  }
+}

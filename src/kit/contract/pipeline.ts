@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+
+/** What a client may know about a pipeline: how to start it, and nothing of how it is done. */
+export interface Pipeline<P = unknown> {
+  /** Also its task queue and the first part of its workflow ids. */
+  readonly name: string;
+  /** The name of the workflow function. */
+  readonly workflow: string;
+  readonly payload: z.ZodType<P, P>;
+  /** The business id; with the name it makes the workflow id `orders/ord_42`. For patients a keyed HMAC, never a name or number. */
+  businessId(payload: P): string;
+  /** One line for the Web UI's list. It is not encrypted: business ids only. */
+  summary(payload: P): string;
+  /** True when payloads are encrypted in histories and at rest, and fingerprints are keyed. */
+  readonly sealed: boolean;
+}
+
+/** Characters of a business id: they stand in keys, urls and the Web UI. */
+export const BUSINESS_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export const workflowIdOf = <P>(pipeline: Pipeline<P>, payload: P): string =>
+  `${pipeline.name}/${pipeline.businessId(payload)}`;
+
+/** Typed search attributes of every run, all of them plain text in Temporal: no patient datum in any. */
+export const SEARCH_ATTRIBUTES = {
+  EvenkeelPipeline: 'KEYWORD',
+  EvenkeelBusinessId: 'KEYWORD',
+  EvenkeelFate: 'KEYWORD',
+  EvenkeelStuck: 'BOOL',
+} as const;

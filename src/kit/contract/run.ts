@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { activity } from './activity.ts';
+import type { Json } from './outcome.ts';
+
+/**
+ * The kit's own activities, in every pipeline: a run's end and a person's decisions are effects like any other, so
+ * that a reset or a redrive meets them again under the same keys.
+ */
+const Any = z.json() as unknown as z.ZodType<Json, Json>;
+const outage = { attempt: '10s', within: '365 days' } as const; // the run has nothing better to do than wait
+
+/** Writes the run's fate into the inbox, from where it is answered for ever, also after Temporal forgot the run. */
+export const recordFate = activity('recordFate', {
+  input: z.object({
+    workflowId: z.string(),
+    run: z.int().positive(),
+    fate: z.enum(['completed', 'refused', 'compensated']),
+    reason: z.string().nullable(),
+    result: Any,
+  }),
+  output: z.object({ recorded: z.boolean() }),
+  key: ({ workflowId, run }) => `${workflowId}/runs/${run}/fate`,
+  errors: {},
+  ...outage,
+  undo: { none: 'a fate is the last word of a run' },
+});
+
+const Actor = { workflowId: z.string(), updateId: z.string(), actor: z.string().min(1), reason: z.string() };
+const decisionKey = ({ workflowId, updateId }: { workflowId: string; updateId: string }) =>
+  `${workflowId}/decisions/${updateId}`;
+const decided = {
+  errors: {},
+  ...outage,
+  actor: ({ actor }: { actor: string }) => actor,
+  undo: { none: 'a decision is a fact: another decision may follow it' },
+} as const;
+
+/** Records who cancelled, and why. */
+export const recordCancel = activity('recordCancel', {
+  input: z.object(Actor),
+  output: z.object({}),
+  key: decisionKey,
+  ...decided,
+});
+
+/** Records a person's `resolve` and settles the waiting key in the store, before the run goes on. */
+export const recordResolve = activity('recordResolve', {
+  input: z.object({
+    ...Actor,
+    key: z.string(),
+    activity: z.string(),
+    /** The key of the forward effect when `key` is an undo's. */
+    forwardKey: z.string().nullable(),
+    action: z.enum(['retry', 'skip', 'complete']),
+    value: Any,
+  }),
+  output: z.object({}),
+  key: decisionKey,
+  ...decided,
+});
+
+/** Records a person's answer to a question of the story. */
+export const recordAnswer = activity('recordAnswer', {
+  input: z.object({ ...Actor, question: z.string(), fingerprint: z.string(), choice: z.string() }),
+  output: z.object({}),
+  key: decisionKey,
+  ...decided,
+});
+
+/**
+ * Opens a question: gives the fingerprint of what the person is shown (the sandbox has no hash), and the answer that
+ * was already given to just this, if any: a reset re-applies answers before their question exists.
+ */
+export const openQuestion = activity('openQuestion', {
+  input: z.object({ workflowId: z.string(), question: z.string(), asked: z.int().positive(), shown: Any }),
+  output: z.object({
+    fingerprint: z.string(),
+    answer: z.object({ choice: z.string(), actor: z.string(), reason: z.string() }).nullable(),
+  }),
+  key: ({ workflowId, question, asked }) => `${workflowId}/questions/${question}/${asked}`,
+  errors: {},
+  ...outage,
+  reads: true,
+  undo: { none: 'a question changes nothing' },
+});

@@ -1,0 +1,42 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { FAILURE } from '../contract/outcome.ts';
+import { databaseCode } from './database.ts';
+import { Burned, Conflict, ContractViolation, InDoubt, Refusal, Transient } from './errors.ts';
+
+/** The one place where an error becomes Temporal's: declared types, paths and codes; never a foreign message. */
+export function failureOf(error: unknown): ApplicationFailure {
+  const made = (type: string, message: string, nonRetryable: boolean): ApplicationFailure =>
+    ApplicationFailure.create({ type, message, nonRetryable });
+  if (error instanceof Refusal) return made(error.type, error.message, true);
+  if (error instanceof Transient) return made(error.type, error.message, false);
+  if (error instanceof Conflict) return made(FAILURE.conflict, error.message, true);
+  if (error instanceof Burned) return made(FAILURE.burned, error.message, true);
+  if (error instanceof InDoubt) return made(FAILURE.inDoubt, error.message, true);
+  if (error instanceof ContractViolation) return made(FAILURE.violation, error.message, false);
+  return made(FAILURE.unexpected, classAndCode(error), false);
+}
+
+export function eventOf(error: unknown): 'refused' | 'conflict' | 'burned' | 'inDoubt' | 'failed' {
+  if (error instanceof Refusal) return 'refused';
+  if (error instanceof Conflict) return 'conflict';
+  if (error instanceof Burned) return 'burned';
+  return error instanceof InDoubt ? 'inDoubt' : 'failed';
+}
+
+function classAndCode(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const code = databaseCode(error) ?? (error as { code?: unknown }).code;
+  return typeof code === 'string' ? `${error.constructor.name} ${code}` : error.constructor.name;
+}
+
+/** Class, code and the places it came through; not the message, which may hold anything. */
+export const traceOf = (error: unknown): string =>
+  [
+    classAndCode(error),
+    ...(error instanceof Error
+      ? (error.stack ?? '')
+          .split('\n')
+          .filter((line) => /^\s+at /.test(line))
+          .slice(0, 8)
+      : []),
+  ].join('\n');

@@ -1,0 +1,278 @@
+import type { Json, Outcome } from '../contract/outcome.ts';
+import { Conflict, Refusal } from './errors.ts';
+import { literal, type Database, type Tx } from './database.ts';
+import {
+  undoBase,
+  type Claim,
+  type Effect,
+  type EffectStore,
+  type Observe,
+  type Resolution,
+  type UndoAct,
+  type Witness,
+} from './store.ts';
+
+interface Row {
+  key: string;
+  base_key: string;
+  activity: string;
+  fingerprint: string | null;
+  state: Effect['state'];
+  outcome: Outcome | null;
+  request: Json;
+  sends: number;
+  intended_at: Date;
+}
+
+/**
+ * Effects in Postgres: the key, the work, its outcome and the audit entry in one transaction at READ COMMITTED.
+ * Three round trips an effect beyond the work's own: begin + claim + savepoint, settle + audit, commit.
+ */
+export class PostgresStore implements EffectStore<Tx> {
+  readonly #database: Database;
+  readonly #observe: Observe;
+  readonly reader: Tx;
+
+  constructor(database: Database, observe: Observe = () => undefined) {
+    this.#database = database;
+    this.reader = database;
+    this.#observe = observe;
+  }
+
+  async once(
+    claim: Claim,
+    witness: Witness,
+    work: (tx: Tx, key: string) => Promise<Json>,
+  ): Promise<Effect & { fresh: boolean }> {
+    const effect = await this.#database.connection(async (session) => {
+      const [, [claimed]] = (await session.run(
+        `begin; ${claiming(claim, 'intended', witness.now())}; savepoint work`,
+      )) as [unknown, [Row & { fresh: boolean }], unknown];
+      const { fresh, ...found } = effectOf(claimed);
+      if (!fresh) {
+        await session.run('rollback');
+        return { ...matching(found, claim), fresh };
+      }
+      await this.#observe('claimed', found);
+      const outcome = await attempt(() => work(session, found.key));
+      // A refusal undoes whatever the work did, keeps the key, and is itself the outcome.
+      if ('refused' in outcome) await session.run('rollback to savepoint work');
+      await this.#observe('worked', found);
+      const settled = await settle(session, found, outcome, witness);
+      await this.#observe('settled', found);
+      await session.run('commit');
+      return { ...settled, fresh };
+    });
+    if (effect.fresh) await this.#observe('committed', effect);
+    return effect;
+  }
+
+  async find(base: string): Promise<{ key: string; effect: Effect | undefined }> {
+    const [row] = await this.#database.query<Row & { current: string }>(
+      'select k.current, e.* from (select kit.key_of($1) as current) k left join kit.effects e on e.key = k.current',
+      [base],
+    );
+    const { current, ...found } = row!;
+    return { key: current, effect: found.key === null ? undefined : effectOf(found) };
+  }
+
+  async intend(claim: Claim, request: Json, at: Date): Promise<Effect & { fresh: boolean }> {
+    const [row] = await this.#database.query<Row & { fresh: boolean }>(
+      `select fresh, (effect).* from kit.claim($1, $2, $3, 'intended', $4, $5)`,
+      [claim.base, claim.activity, claim.fingerprint, JSON.stringify(request), at],
+    );
+    const { fresh, ...found } = effectOf(row!);
+    return { ...matching(found, claim), fresh };
+  }
+
+  async resend(key: string, sends: number, request?: Json): Promise<boolean> {
+    const rows = await this.#database.query(
+      `update kit.effects set sends = sends + 1, request = coalesce($3, request)
+       where key = $1 and sends = $2 and state = 'intended' returning key`,
+      [key, sends, request === undefined ? null : JSON.stringify(request)],
+    );
+    return rows.length === 1;
+  }
+
+  async settle(key: string, outcome: Outcome, witness: Witness): Promise<Effect> {
+    const found = await this.#database.query<Row>('select * from kit.effects where key = $1', [key]);
+    return settle(this.#database, effectOf(found[0]!), outcome, witness);
+  }
+
+  async burn(key: string, witness: Witness): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      const [row] = await tx.query<Row>('select * from kit.effects where key = $1 for update', [key]);
+      if (row?.state === 'intended') await burn(tx, effectOf(row), witness);
+    });
+  }
+
+  async undo(
+    forward: Claim,
+    undo: Claim,
+    witness: Witness,
+    act: UndoAct<Tx> | undefined,
+  ): Promise<(Effect & { fresh: boolean }) | 'forward-in-doubt' | 'forward-applied'> {
+    return this.#database.connection(async (session) => {
+      // Absent is claimed as burned: an attempt that comes later finds it so.
+      const [, [claimed]] = (await session.run(`begin; ${claiming(forward, 'burned', witness.now())}`)) as [
+        unknown,
+        [Row & { fresh: boolean }],
+      ];
+      const { fresh: absent, ...done } = effectOf(claimed);
+      matching(done, forward);
+      if (done.state === 'intended') {
+        await session.run('rollback');
+        return 'forward-in-doubt';
+      }
+      const own = { ...undo, base: undoBase(undo.base, done) };
+      const [[second]] = (await session.run(claiming(own, 'intended', witness.now()))) as [[Row & { fresh: boolean }]];
+      const { fresh, ...mine } = effectOf(second);
+      if (!fresh) {
+        await session.run('rollback');
+        return { ...matching(mine, own), fresh };
+      }
+      await this.#observe('claimed', mine);
+      let settled: Effect;
+      if (absent || done.state !== 'applied') {
+        if (absent) await audit(session, 'burned', done, witness);
+        settled = await settle(session, mine, { applied: { undone: false } }, witness);
+      } else if (act === undefined || ('request' in act && act.forwardKey !== done.key)) {
+        await session.run('rollback');
+        return 'forward-applied';
+      } else if ('request' in act) {
+        const [row] = await session.query<Row>(
+          'update kit.effects set request = $2, sends = 1 where key = $1 returning *',
+          [mine.key, JSON.stringify(act.request)],
+        );
+        settled = effectOf(row!);
+      } else {
+        await session.run('savepoint work');
+        const outcome = await attempt(async () => {
+          await act.work(session, appliedOf(done), mine.key);
+          return { undone: true };
+        });
+        if ('refused' in outcome) await session.run('rollback to savepoint work');
+        else await burn(session, done, witness);
+        await this.#observe('worked', mine);
+        settled = await settle(session, mine, outcome, witness);
+      }
+      await this.#observe('settled', mine);
+      await session.run('commit');
+      await this.#observe('committed', mine);
+      return { ...settled, fresh };
+    });
+  }
+
+  async settleUndo(forwardKey: string, undoKey: string, outcome: Outcome, witness: Witness): Promise<Effect> {
+    return this.#database.transaction(async (tx) => {
+      const [done] = await tx.query<Row>('select * from kit.effects where key = $1 for update', [forwardKey]);
+      const [mine] = await tx.query<Row>('select * from kit.effects where key = $1 for update', [undoKey]);
+      if (mine!.state === 'intended' && 'applied' in outcome) await burn(tx, effectOf(done!), witness);
+      return settle(tx, effectOf(mine!), outcome, witness);
+    });
+  }
+
+  async resolve(
+    tx: Tx,
+    { key: base, activity, forwardKey, action, value }: Resolution,
+    witness: Witness,
+  ): Promise<void> {
+    // The forward key before the undo's, as everywhere.
+    const [forward] =
+      forwardKey === null
+        ? []
+        : await tx.query<Row>('select * from kit.effects where key = kit.key_of($1) for update', [forwardKey]);
+    const waiting = forward === undefined ? base : undoBase(base, effectOf(forward));
+    const [row] = await tx.query<Row>('select * from kit.effects where key = kit.key_of($1) for update', [waiting]);
+    if (action === 'retry') {
+      if (row?.state === 'refused' || row?.state === 'burned') {
+        if (row.state === 'refused') await burn(tx, effectOf(row), witness);
+        await tx.query('select kit.raise_generation($1)', [waiting]);
+      }
+      // In doubt, and a person says that it did not happen: it may be sent as if for the first time.
+      if (row?.state === 'intended') await tx.query('update kit.effects set sends = 0 where key = $1', [row.key]);
+      return;
+    }
+    const outcome: Outcome =
+      forwardKey !== null
+        ? { applied: { undone: action === 'complete' } }
+        : action === 'complete'
+          ? { applied: value }
+          : { refused: { type: 'Skipped', detail: 'by a person' } };
+    const [claimed] = await tx.query<Row & { fresh: boolean }>(
+      `select fresh, (effect).* from kit.claim($1, $2, null, 'intended', null, $3)`,
+      [waiting, activity, witness.now()],
+    );
+    const { fresh: _fresh, ...found } = effectOf(claimed!);
+    // What is applied stays: the decision came too late, and the run will be given the outcome that there is.
+    if (found.state === 'refused') {
+      await tx.query('update kit.effects set state = $2, outcome = $3 where key = $1', [
+        found.key,
+        'applied' in outcome ? 'applied' : 'refused',
+        JSON.stringify(outcome),
+      ]);
+      await audit(tx, 'resolved', { ...found, outcome }, witness);
+    } else if (found.state === 'intended') {
+      await settle(tx, found, outcome, witness);
+    }
+    if (forward !== undefined && forward.state !== 'burned') await burn(tx, effectOf(forward), witness);
+  }
+}
+
+/** Runs the work; a refusal is an outcome, everything else is thrown: it is unknown, and rolls back. */
+async function attempt(work: () => Promise<Json>): Promise<Outcome> {
+  try {
+    return { applied: await work() };
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: { type: error.type, detail: error.detail } };
+    throw error;
+  }
+}
+
+const appliedOf = ({ outcome }: Effect): Json => (outcome !== null && 'applied' in outcome ? outcome.applied : null);
+
+const claiming = ({ base, activity, fingerprint }: Claim, state: Effect['state'], at: Date): string =>
+  `select fresh, (effect).* from kit.claim(${[base, activity, fingerprint, state, null, at.toISOString()].map(literal).join(', ')})`;
+
+function matching(effect: Effect, { fingerprint }: Claim): Effect {
+  if (effect.fingerprint === null || effect.fingerprint === fingerprint) return effect;
+  throw new Conflict(effect.key, effect.fingerprint, fingerprint);
+}
+
+async function settle(tx: Tx, effect: Effect, outcome: Outcome, witness: Witness): Promise<Effect> {
+  const state = 'applied' in outcome ? 'applied' : 'refused';
+  const entry = witness.entry(state, { ...effect, outcome });
+  const [row] = await tx.query<Row>('select won, (effect).* from kit.settle($1, $2, $3, $4, $5, $6)', [
+    effect.key,
+    state,
+    JSON.stringify(outcome),
+    witness.now(),
+    witness.subject,
+    entry,
+  ]);
+  return effectOf(row!);
+}
+
+async function burn(tx: Tx, effect: Effect, witness: Witness): Promise<void> {
+  await tx.query('select kit.burn($1, $2)', [effect.key, witness.now()]);
+  await audit(tx, 'burned', effect, witness);
+}
+
+async function audit(tx: Tx, event: 'burned' | 'resolved', effect: Effect, witness: Witness): Promise<void> {
+  await tx.query('select kit.append_audit($1, $2, $3)', [witness.subject, effect.key, witness.entry(event, effect)]);
+}
+
+function effectOf<R extends Row>(row: R): Effect & { fresh: R extends { fresh: boolean } ? boolean : undefined } {
+  return {
+    key: row.key,
+    base: row.base_key,
+    activity: row.activity,
+    fingerprint: row.fingerprint,
+    state: row.state,
+    outcome: row.outcome,
+    request: row.request,
+    sends: row.sends,
+    intendedAt: row.intended_at,
+    fresh: (row as { fresh?: boolean }).fresh as never,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Activity } from '../contract/activity.ts';
+import * as run from '../contract/run.ts';
+import type { Implementation } from './body.ts';
+import type { Tx } from './database.ts';
+import { bind, type ActivityFunction, type Binding } from './bind.ts';
+import { ContractViolation } from './errors.ts';
+import { checked, type Fingerprint } from './fingerprint.ts';
+import type { EffectStore } from './store.ts';
+
+/** The kit's own activities on Postgres: fates and decisions, each in one transaction with its key. */
+function runActivities(
+  store: EffectStore<Tx>,
+  fingerprint: Fingerprint,
+  /** The pipeline's contracts by name: a value that a person gives must be what the waiting activity would give. */
+  contractOf: (activity: string) => Activity | undefined,
+): Implementation<typeof run, Tx> {
+  const decide = (
+    tx: Tx,
+    kind: string,
+    { workflowId, updateId, actor, reason }: { workflowId: string; updateId: string; actor: string; reason: string },
+    at: Date,
+    answer: { question?: string; fingerprint?: string; choice?: string } = {},
+  ): Promise<object[]> =>
+    tx.query(
+      `insert into kit.decisions (workflow_id, update_id, kind, actor, reason, question, fingerprint, choice, decided_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [workflowId, updateId, kind, actor, reason, answer.question, answer.fingerprint, answer.choice, at],
+    );
+  return {
+    async recordFate({ workflowId, run, fate, reason, result }, { tx, now }) {
+      const rows = await tx.query(
+        `update kit.inbox set state = 'ended', fate = $3, reason = $4, result = $5, ended_at = $6
+         where workflow_id = $1 and run = $2 returning workflow_id`,
+        [workflowId, run, fate, reason, JSON.stringify(result), now()],
+      );
+      return { recorded: rows.length === 1 };
+    },
+
+    async recordCancel(decision, { tx, now }) {
+      await decide(tx, 'cancel', decision, now());
+      return {};
+    },
+
+    async recordResolve(decision, { tx, now, witness }) {
+      const contract = contractOf(decision.activity);
+      if (!contract) throw new ContractViolation(`no activity ${decision.activity} in this worker`);
+      if (decision.action === 'complete' && decision.forwardKey === null)
+        checked(contract.output, decision.value, `${decision.activity} output`);
+      await decide(tx, 'resolve', decision, now());
+      await store.resolve(tx, decision, witness);
+      return {};
+    },
+
+    async recordAnswer(decision, { tx, now }) {
+      await decide(tx, 'answer', decision, now(), decision);
+      return {};
+    },
+
+    async openQuestion({ workflowId, question, shown }, { tx }) {
+      const shownPrint = fingerprint(shown);
+      const [answer] = await tx.query<{ choice: string; actor: string; reason: string }>(
+        `select choice, actor, reason from kit.decisions
+         where workflow_id = $1 and question = $2 and fingerprint = $3 and kind = 'answer'
+         order by decided_at limit 1`,
+        [workflowId, question, shownPrint],
+      );
+      return { fingerprint: shownPrint, answer: answer ?? null };
+    },
+  };
+}
+
+/** Binds the kit's own activities for a worker whose contracts are these. */
+export function bindRun(contracts: object, binding: Binding<Tx>): Record<string, ActivityFunction> {
+  const all = new Map(
+    Object.values(contracts)
+      .filter((value: unknown): value is Activity => typeof value === 'object' && value !== null && 'options' in value)
+      .map((contract) => [contract.name, contract]),
+  );
+  return bind(
+    run,
+    runActivities(binding.store, binding.fingerprint, (name) => all.get(name)),
+    binding,
+  );
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Json } from '../contract/outcome.ts';
+import { Conflict } from './errors.ts';
+
+/** What a stored object is known by. `sha256` in base64, as S3 has it; never an ETag. */
+export interface StoredObject {
+  readonly bucket: string;
+  readonly path: string;
+  readonly versionId: string | null;
+  readonly sha256: string;
+}
+
+/** The exact request: with it the same bytes are sent again. A type and not an interface, so that it is JSON. */
+export type PutRequest = { bucket: string; path: string; body: string; contentType: string; sha256: string };
+
+/**
+ * One object, written once: `If-None-Match: *` lets one writer in, and a path holds what it holds for ever. A lost
+ * answer is settled by asking again: 412 and the same SHA-256 is our own write, another SHA-256 a conflict; the version
+ * id that a lost PUT had is learnt by HEAD. Source: S3 User Guide, "Conditional writes".
+ */
+export function objectOnce<I>(
+  s3: S3Client,
+  describe: (input: I) => { bucket: string; path: string; body: Json; contentType?: string },
+): { request(input: I): PutRequest; send(request: PutRequest): Promise<StoredObject> } {
+  return {
+    request(input) {
+      const { bucket, path, body, contentType = 'application/json' } = describe(input);
+      const text = JSON.stringify(body);
+      return { bucket, path, body: text, contentType, sha256: createHash('sha256').update(text).digest('base64') };
+    },
+
+    async send({ bucket, path, body, contentType, sha256 }) {
+      const at = { Bucket: bucket, Key: path };
+      try {
+        const put = await s3.send(
+          new PutObjectCommand({
+            ...at,
+            Body: body,
+            ContentType: contentType,
+            ChecksumSHA256: sha256,
+            IfNoneMatch: '*',
+            Metadata: { sha256 },
+          }),
+        );
+        return { bucket, path, versionId: put.VersionId ?? null, sha256 };
+      } catch (error) {
+        if (statusOf(error) !== 412) throw error; // 409 is a race that is still open: unknown, asked again
+        const found = await s3.send(new HeadObjectCommand({ ...at, ChecksumMode: 'ENABLED' }));
+        const there = found.ChecksumSHA256 ?? found.Metadata?.['sha256'] ?? 'unknown';
+        if (there !== sha256) throw new Conflict(path, there, sha256);
+        return { bucket, path, versionId: found.VersionId ?? null, sha256 };
+      }
+    },
+  };
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

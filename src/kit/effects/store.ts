@@ -1,0 +1,116 @@
+import type { EffectState, Json, Outcome } from '../contract/outcome.ts';
+
+/** What an attempt says when it claims a key. */
+export interface Claim {
+  /** The key without its generation; the store appends that. */
+  readonly base: string;
+  readonly activity: string;
+  readonly fingerprint: string;
+}
+
+/** One row a key. */
+export interface Effect {
+  readonly key: string;
+  readonly base: string;
+  readonly activity: string;
+  readonly fingerprint: string | null;
+  readonly state: EffectState;
+  readonly outcome: Outcome | null;
+  readonly request: Json;
+  readonly sends: number;
+  readonly intendedAt: Date;
+}
+
+/**
+ * Where an attempt stands. The first group are the barriers at which a harness may hold or kill it; the second what
+ * became of it, which the metrics count.
+ */
+export type Point =
+  | 'received'
+  | 'claimed'
+  | 'worked'
+  | 'settled'
+  | 'committed'
+  | 'intended'
+  | 'sent'
+  | 'applied'
+  | 'refused'
+  | 'replayed'
+  | 'conflict'
+  | 'inDoubt'
+  | 'burned'
+  | 'undone'
+  | 'failed';
+
+export type Observe = (point: Point, at: { readonly activity: string; readonly key: string }) => void | Promise<void>;
+
+export type AuditEvent = 'applied' | 'refused' | 'burned' | 'resolved';
+
+/** Who attempts, for the audit: makes the entry that is hashed into the subject's chain. */
+export interface Witness {
+  /** The chain: the workflow id. */
+  readonly subject: string;
+  now(): Date;
+  entry(
+    event: AuditEvent,
+    at: { key: string; activity: string; fingerprint: string | null; outcome: Outcome | null },
+  ): string;
+}
+
+/** A person's `resolve`: how the waiting key is settled in the store. */
+export interface Resolution {
+  readonly key: string;
+  readonly activity: string;
+  readonly forwardKey: string | null;
+  readonly action: 'retry' | 'skip' | 'complete';
+  readonly value: Json;
+}
+
+/** How an undo is done: in the same transaction, or by a request that is sent after it is recorded. */
+export type UndoAct<Tx> =
+  | { readonly work: (tx: Tx, outcome: Json, key: string) => Promise<void> }
+  | { readonly request: Json; readonly forwardKey: string };
+
+/**
+ * Where effects are remembered. Every method is one transaction. A store knows nothing of Temporal; `Tx` is what an
+ * effect inside the store's own transaction works with.
+ */
+export interface EffectStore<Tx> {
+  /** For activities that only look: no transaction, nothing recorded. */
+  readonly reader: Tx;
+  /** Does `work` and records its outcome under the key, in one transaction; or gives what is recorded. */
+  once(
+    claim: Claim,
+    witness: Witness,
+    work: (tx: Tx, key: string) => Promise<Json>,
+  ): Promise<Effect & { fresh: boolean }>;
+  /** The key of the current generation, and what is recorded under it. */
+  find(base: string): Promise<{ readonly key: string; readonly effect: Effect | undefined }>;
+  /** Records that `request` is about to be sent. `fresh`: by this call, so it has not been sent before. */
+  intend(claim: Claim, request: Json, at: Date): Promise<Effect & { fresh: boolean }>;
+  /** Compare-and-set before each further send; optionally with an amended request. False: a twin was quicker. */
+  resend(key: string, sends: number, request?: Json): Promise<boolean>;
+  /** Settles an intended key. When it is settled already, changes nothing and gives what is there. */
+  settle(key: string, outcome: Outcome, witness: Witness): Promise<Effect>;
+  /** Burns an intended key that can no longer take effect, because its provider has been fenced. */
+  burn(key: string, witness: Witness): Promise<void>;
+  /**
+   * Undoes `forward` under its own key. Locks the forward key, then the undo's. Gives the undo's row (`intended` when
+   * its request is still to be sent), `forward-in-doubt` when the forward must be settled first, or
+   * `forward-applied` when it is applied and `act` was not made for that.
+   */
+  undo(
+    forward: Claim,
+    undo: Claim,
+    witness: Witness,
+    act: UndoAct<Tx> | undefined,
+  ): Promise<(Effect & { fresh: boolean }) | 'forward-in-doubt' | 'forward-applied'>;
+  /** Settles a remote undo and burns its forward key, together. */
+  settleUndo(forwardKey: string, undoKey: string, outcome: Outcome, witness: Witness): Promise<Effect>;
+  /** Settles what waits for a person. Runs inside the transaction of the decision that says so. */
+  resolve(tx: Tx, resolution: Resolution, witness: Witness): Promise<void>;
+}
+
+/** The base key of an undo: one a generation of what it undoes, `…/capture#2` → `…/refund@2`. */
+export const undoBase = (undo: string, forward: { key: string; base: string }): string =>
+  undo + forward.key.slice(forward.base.length).replace('#', '@');

@@ -1,0 +1,131 @@
+import type { Json } from '../contract/outcome.ts';
+import type { RunFate } from '../contract/updates.ts';
+import type { Database } from '../effects/database.ts';
+
+/** What the inbox knows of one business id. */
+export interface Received {
+  readonly workflowId: string;
+  readonly pipeline: string;
+  readonly businessId: string;
+  readonly fingerprint: string;
+  readonly state: 'received' | 'started' | 'ended';
+  readonly run: number;
+  readonly runId: string | null;
+  readonly summary: string;
+  readonly fate: RunFate | null;
+  readonly reason: string | null;
+  readonly result: Json;
+  readonly receivedAt: Date;
+}
+
+interface Row {
+  workflow_id: string;
+  pipeline: string;
+  business_id: string;
+  fingerprint: string;
+  state: Received['state'];
+  run: number;
+  run_id: string | null;
+  summary: string;
+  fate: RunFate | null;
+  reason: string | null;
+  result: Json;
+  received_at: Date;
+  payload: Json;
+}
+
+const COLUMNS =
+  'workflow_id, pipeline, business_id, fingerprint, state, run, run_id, summary, fate, reason, result, received_at';
+
+/** The memory of starts: `received` → `started` → `ended`. A payload is kept as its pipeline seals it. */
+export class Inbox {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Remembers a payload, once. Gives what is known under the id, which may be of an earlier delivery, or of another payload. */
+  async receive(row: {
+    workflowId: string;
+    pipeline: string;
+    businessId: string;
+    fingerprint: string;
+    payload: Json;
+    summary: string;
+    at: Date;
+  }): Promise<Received & { fresh: boolean }> {
+    const inserted = await this.#database.query<Row>(
+      `insert into kit.inbox (workflow_id, pipeline, business_id, fingerprint, payload, summary, state, received_at)
+       values ($1, $2, $3, $4, $5, $6, 'received', $7) on conflict (workflow_id) do nothing returning ${COLUMNS}`,
+      [row.workflowId, row.pipeline, row.businessId, row.fingerprint, JSON.stringify(row.payload), row.summary, row.at],
+    );
+    if (inserted[0]) return { ...receivedOf(inserted[0]), fresh: true };
+    return { ...(await this.find(row.workflowId))!, fresh: false };
+  }
+
+  async find(workflowId: string): Promise<Received | undefined> {
+    const [row] = await this.#database.query<Row>(`select ${COLUMNS} from kit.inbox where workflow_id = $1`, [
+      workflowId,
+    ]);
+    return row && receivedOf(row);
+  }
+
+  /** Marks a start, only from `received`: a run that has ended meanwhile stays ended. */
+  async started(workflowId: string, runId: string | null): Promise<void> {
+    await this.#database.query(
+      `update kit.inbox set state = 'started', run_id = $2 where workflow_id = $1 and state = 'received'`,
+      [workflowId, runId],
+    );
+  }
+
+  /** What was received before `before` and is not known to be started, oldest first, with its payload. */
+  async unstarted(pipeline: string, before: Date, limit: number): Promise<(Received & { payload: Json })[]> {
+    const rows = await this.#database.query<Row>(
+      `select ${COLUMNS}, payload from kit.inbox
+       where pipeline = $1 and state = 'received' and received_at < $2 order by received_at limit $3`,
+      [pipeline, before, limit],
+    );
+    return rows.map((row) => ({ ...receivedOf(row), payload: row.payload }));
+  }
+
+  /** What should be running: those whose run is gone or closed without a fate are for a person. */
+  async running(pipeline: string, before: Date, limit: number): Promise<Received[]> {
+    const rows = await this.#database.query<Row>(
+      `select ${COLUMNS} from kit.inbox where pipeline = $1 and state = 'started' and received_at < $2 order by received_at limit $3`,
+      [pipeline, before, limit],
+    );
+    return rows.map(receivedOf);
+  }
+
+  /** Newest first. */
+  async list(filter: {
+    pipeline?: string | undefined;
+    state?: string | undefined;
+    fate?: string | undefined;
+    limit: number;
+  }): Promise<Received[]> {
+    const rows = await this.#database.query<Row>(
+      `select ${COLUMNS} from kit.inbox
+       where ($1::text is null or pipeline = $1) and ($2::text is null or state = $2) and ($3::text is null or fate = $3)
+       order by received_at desc, workflow_id limit $4`,
+      [filter.pipeline, filter.state, filter.fate, filter.limit],
+    );
+    return rows.map(receivedOf);
+  }
+}
+
+const receivedOf = (row: Row): Received => ({
+  workflowId: row.workflow_id,
+  pipeline: row.pipeline,
+  businessId: row.business_id,
+  fingerprint: row.fingerprint,
+  state: row.state,
+  run: row.run,
+  runId: row.run_id,
+  summary: row.summary,
+  fate: row.fate,
+  reason: row.reason,
+  result: row.result,
+  receivedAt: row.received_at,
+});

@@ -1,0 +1,42 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Pipeline } from '../contract/pipeline.ts';
+import type { Received } from './inbox.ts';
+import { startReceived, type Starter } from './start.ts';
+
+/** What one sweep found. */
+export interface Swept {
+  /** Were received, and are started now. */
+  readonly started: readonly string[];
+  /** Are marked started, and their run is gone or closed without a fate: for a person, or a redrive. */
+  readonly lost: readonly string[];
+}
+
+/** How long a row may stay `received` before somebody else starts it: longer than any honest start takes. */
+const RECEIVED_GRACE_MS = 10_000;
+/** How old a started row must be before its run is looked for. */
+const STARTED_GRACE_MS = 60_000;
+const BATCH = 200;
+
+/** Starts what was received and not started, and reports what was started and has no fate. Any number may sweep at once. */
+export async function sweep(starter: Starter, pipeline: Pipeline): Promise<Swept> {
+  const ago = (ms: number): Date => new Date(starter.clock().getTime() - ms);
+  const started: string[] = [];
+  for (const row of await starter.inbox.unstarted(pipeline.name, ago(RECEIVED_GRACE_MS), BATCH)) {
+    await startReceived(starter, pipeline, row, starter.fromRest(row.payload), 'started');
+    started.push(row.workflowId);
+  }
+  const lost: string[] = [];
+  for (const row of await starter.inbox.running(pipeline.name, ago(STARTED_GRACE_MS), BATCH))
+    if (!(await isRunning(starter, row)) && (await starter.inbox.find(row.workflowId))?.state === 'started')
+      lost.push(row.workflowId);
+  return { started, lost };
+}
+
+async function isRunning({ client }: Starter, { workflowId }: Received): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,208 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { undoOf, type Activity, type InputOf, type OutputOf, type Undo } from '../contract/activity.ts';
+import { FAILURE, type Json } from '../contract/outcome.ts';
+import { recordFate } from '../contract/run.ts';
+import type { Ended } from '../contract/updates.ts';
+import { call, failureType, isRefusal } from './call.ts';
+import { openDesk } from './decisions.ts';
+import { trackProgress } from './progress.ts';
+
+/** What a story is told with. */
+export interface Step {
+  /** Does one activity. Throws on a declared refusal (see `refusedWith`), a burned key or cancellation; on anything else the step parks. */
+  <A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>>;
+  /**
+   * The point of no return, itself a step: from its call on nobody can cancel, and once it is done the run goes forward
+   * only, whatever fails parks. When it is refused, the run walks back as from any step. It runs alone.
+   */
+  pivot<A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>>;
+  /** Asks a person and waits for the answer. `shown` is what the answer is about; patience is a timer of the story. */
+  readonly ask: ReturnType<typeof openDesk>['ask'];
+}
+
+/** A business outcome of the story itself: the run walks back and ends with this reason. */
+export const outcome = (reason: string): ApplicationFailure => ApplicationFailure.nonRetryable(reason, reason);
+
+/** The undo stack is data. */
+interface Begun {
+  readonly forward: Activity;
+  readonly undo: Undo;
+  readonly input: unknown;
+}
+
+/**
+ * Runs `story`; if it comes to a business outcome before its pivot, walks back every step that may have happened, newest
+ * first, even when cancelled. A bug (anything that is no TemporalFailure) is rethrown untouched: the workflow task fails
+ * and is retried, the run parks until the fix is deployed, and nothing is undone.
+ */
+export async function saga<T extends Json | object>(story: (step: Step) => Promise<T>): Promise<Ended<T>> {
+  const begun: Begun[] = [];
+  const inFlight = new Set<Promise<unknown>>();
+  let phase: 'open' | 'crossing' | 'past' | 'closed' = 'open';
+  const outside = CancellationScope.current();
+
+  return CancellationScope.nonCancellable(async () => {
+    const scope = new CancellationScope();
+    const progress = trackProgress();
+    const desk = openDesk(progress, {
+      cancel: () => scope.cancel(),
+      cancellable: () =>
+        phase === 'open'
+          ? undefined
+          : phase === 'closed'
+            ? 'the run is walking back already'
+            : 'the run is past its pivot',
+      pastPivot: () => phase === 'past',
+    });
+    // A cancellation from outside (the Web UI's) asks the same as the update, and from the pivot on is as void.
+    outside.cancelRequested.catch(() => phase === 'open' && scope.cancel());
+
+    /** One activity until it is settled: done, refused, burned or cancelled. Everything else waits for a person. */
+    const settle = async <A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> => {
+      const key = activity.key(input);
+      for (;;) {
+        progress.stage(activity.name, key, 'running');
+        try {
+          const output = await call(activity, input);
+          progress.stage(activity.name, key, 'done');
+          return output;
+        } catch (error) {
+          if (!(error instanceof TemporalFailure)) throw error;
+          const type = failureType(error);
+          if (phase === 'closed' || isCancellation(error)) {
+            progress.stage(activity.name, key, 'cancelled');
+            throw error;
+          }
+          const refused = isRefusal(activity, type);
+          if (phase !== 'past' && (refused || type === FAILURE.burned)) {
+            progress.stage(activity.name, key, 'refused', type);
+            // Nothing happened, so there is nothing to walk back.
+            const at = begun.findLastIndex((each) => each.forward === activity && each.input === input);
+            if (refused && at >= 0) begun.splice(at, 1);
+            throw ApplicationFailure.create({
+              type: type!,
+              message: key,
+              nonRetryable: true,
+              details: [activity.name],
+            });
+          }
+          progress.stage(activity.name, key, 'parked', type);
+          await desk.resolved(activity, key, null);
+        }
+      }
+    };
+
+    const begin = <A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> => {
+      if (phase === 'closed') return Promise.reject(new CancelledFailure('the saga is walking back'));
+      if (phase === 'crossing') return Promise.reject(new TypeError('a pivot runs alone'));
+      // Before the call, not after: a step whose answer is lost may still have happened.
+      const undo = undoOf(activity);
+      if (undo && phase === 'open') begun.push({ forward: activity, undo, input });
+      const settled = (
+        phase === 'past' ? CancellationScope.nonCancellable(() => settle(activity, input)) : settle(activity, input)
+      ).finally(() => inFlight.delete(settled));
+      inFlight.add(settled);
+      return settled;
+    };
+
+    const step: Step = Object.assign(begin, {
+      async pivot<A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> {
+        if (phase !== 'open' || inFlight.size > 0) throw new TypeError('a pivot runs alone, and once');
+        if (scope.consideredCancelled) throw new CancelledFailure('cancelled before the pivot');
+        const settled = CancellationScope.nonCancellable(() => begin(activity, input));
+        phase = 'crossing';
+        try {
+          const output = await settled;
+          phase = 'past';
+          progress.pivot();
+          return output;
+        } finally {
+          if (phase === 'crossing') phase = 'open';
+          // Asked for while nothing could be cancelled; now it can.
+          if (phase === 'open' && outside.consideredCancelled) scope.cancel();
+        }
+      },
+      ask: desk.ask,
+    });
+
+    const end = async (ended: Ended<T>): Promise<Ended<T>> => {
+      phase = 'closed';
+      progress.end(ended.fate);
+      await condition(allHandlersFinished);
+      const { workflowId, memo } = workflowInfo();
+      const run = typeof memo?.['run'] === 'number' ? memo['run'] : 1;
+      await call(recordFate, { workflowId, run, fate: ended.fate, reason: ended.reason, result: ended.result as Json });
+      await condition(allHandlersFinished);
+      return ended;
+    };
+
+    try {
+      const result = await scope.run(() => story(step));
+      return await end({ fate: 'completed', reason: null, result });
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason === undefined) throw error;
+      if (phase === 'past') throw new TypeError(`the story ended with ${reason} after its pivot`, { cause: error });
+      phase = 'closed';
+      scope.cancel();
+      // A step that is still under way may yet take effect: what there is to undo is known only when all have settled.
+      await Promise.allSettled(inFlight);
+      const undone = await walkBack(begun, progress, desk);
+      return end({ fate: undone ? 'compensated' : 'refused', reason, result: null });
+    }
+  });
+}
+
+/** The business outcome that an error stands for; undefined for a bug, which walks nothing back. */
+function reasonOf(error: unknown): string | undefined {
+  if (isCancellation(error)) return 'Cancelled';
+  return error instanceof ApplicationFailure ? (error.type ?? 'Unnamed') : undefined;
+}
+
+/** Undoes what was begun, newest first. A stuck undo waits for a person and does not hold up the older ones. */
+async function walkBack(
+  begun: readonly Begun[],
+  progress: ReturnType<typeof trackProgress>,
+  desk: ReturnType<typeof openDesk>,
+): Promise<boolean> {
+  const walked: Promise<boolean>[] = [];
+  for (const each of begun.toReversed()) {
+    let goOn = (): void => undefined;
+    const stuck = new Promise<void>((resolve) => (goOn = resolve));
+    const undone = undoUntilSettled(each, progress, desk, goOn);
+    walked.push(undone);
+    await Promise.race([undone, stuck]);
+  }
+  return (await Promise.all(walked)).includes(true);
+}
+
+async function undoUntilSettled(
+  { forward, undo, input }: Begun,
+  progress: ReturnType<typeof trackProgress>,
+  desk: ReturnType<typeof openDesk>,
+  onStuck: () => void,
+): Promise<boolean> {
+  const key = undo.key(input);
+  for (;;) {
+    progress.stage(undo.name, key, 'undoing');
+    try {
+      const { undone } = await call(undo, input);
+      progress.stage(undo.name, key, undone ? 'undone' : 'nothing to undo');
+      return undone;
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      progress.stage(undo.name, key, 'stuck', failureType(error));
+      onStuck();
+      await desk.resolved(undo, key, forward.key(input));
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { fulfilOrder } from './orders/fulfil-order.ts';
