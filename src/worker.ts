@@ -3,7 +3,9 @@ import { NativeConnection } from '@temporalio/worker';
 import { Carrier } from './activities/shipping/carrier.ts';
 import { stripeClient } from './activities/payments/stripe.ts';
 import { readConfig } from './config.ts';
+import { transfers } from './contracts/ledger.ts';
 import { orders } from './contracts/orders.ts';
+import { patients } from './contracts/patients.ts';
 import type { Pipeline } from './kit/contract/pipeline.ts';
 import type { ActivityFunction, Binding } from './kit/effects/bind.ts';
 import type { Tx } from './kit/effects/database.ts';
@@ -14,7 +16,9 @@ import { bundleWorkflows } from './kit/worker/bundle.ts';
 import { dataConverter } from './kit/worker/codec.ts';
 import { repeatedly, runWorkers, serveHealth, untilSignal, type Manifest } from './kit/worker/run.ts';
 import { countEffects, installRuntime, jsonLines } from './kit/worker/telemetry.ts';
+import { ledgerPipeline } from './pipelines/ledger.ts';
 import { orderPipeline } from './pipelines/orders.ts';
+import { patientPipeline } from './pipelines/patients.ts';
 import { keyringOf, privacyOf, s3Client, Services, temporalOptions, wallClock } from './services.ts';
 
 // The wiring diagram: reads the configuration, builds the stores, runs the chosen pipelines until SIGTERM or SIGINT.
@@ -24,6 +28,7 @@ const runtime = installRuntime(write, config.EVENKEEL_METRICS_ADDRESS);
 const services = new Services(config);
 await requireSchema(services.database, await readMigrations(new URL('../sql/', import.meta.url)));
 
+const bucket = config.EVENKEEL_S3_BUCKET;
 const s3 = s3Client(config);
 const stripe = stripeClient(
   config.STRIPE_API_KEY,
@@ -32,7 +37,9 @@ const stripe = stripeClient(
 const carrier = new Carrier(new URL(config.CARRIER_URL));
 
 const pipelines: [Pipeline, (binding: Binding<Tx>) => Record<string, ActivityFunction>][] = [
-  [orders, (binding) => orderPipeline({ s3, bucket: config.EVENKEEL_S3_BUCKET, stripe, carrier }, binding)],
+  [orders, (binding) => orderPipeline({ s3, bucket, stripe, carrier }, binding)],
+  [transfers, (binding) => ledgerPipeline({ s3, bucket }, binding)],
+  [patients, (binding) => patientPipeline({ seal: privacyOf(config, patients).atRest }, binding)],
 ];
 const chosen = pipelines.filter(([{ name }]) => config.EVENKEEL_PIPELINES.split(',').includes(name));
 const workflows = new URL(`./workflows/index${import.meta.url.slice(-3)}`, import.meta.url);

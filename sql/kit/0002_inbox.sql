@@ -43,7 +43,7 @@ create table kit.quarantine (
   position     text not null,              -- line, sequence number or message id
   reason       text not null,              -- a code, never a value
   fingerprint  text not null,
-  body         text not null,
+  body         bytea not null,             -- as it came, byte for byte
   received_at  timestamptz not null,
   unique (pipeline, source, position, fingerprint)
 );
