@@ -14,6 +14,7 @@ create table kit.inbox (
   reason       text,
   result       jsonb,
   received_at  timestamptz not null,
+  looked_at    timestamptz,                -- when a sweeper last looked whether its run is still there
   ended_at     timestamptz,
   check ((state = 'ended') = (fate is not null))
 );

@@ -9,16 +9,24 @@ import type { Json } from './outcome.ts';
 const Any = z.json() as unknown as z.ZodType<Json, Json>;
 const outage = { attempt: '10s', within: '365 days' } as const; // the run has nothing better to do than wait
 
-/** Writes the run's fate into the inbox, from where it is answered for ever, also after Temporal forgot the run. */
+const Fate = {
+  fate: z.enum(['completed', 'refused', 'compensated']),
+  reason: z.string().nullable(),
+  result: Any,
+};
+
+/**
+ * Writes the run's fate into the inbox, from where it is answered for ever, also after Temporal forgot the run. A run's
+ * first fate stands: a reset that comes to another end is given the recorded one.
+ */
 export const recordFate = activity('recordFate', {
   input: z.object({
     workflowId: z.string(),
     run: z.int().positive(),
-    fate: z.enum(['completed', 'refused', 'compensated']),
-    reason: z.string().nullable(),
-    result: Any,
+    ...Fate,
   }),
-  output: z.object({ recorded: z.boolean() }),
+  output: z.object(Fate),
+  volatile: ['fate', 'reason', 'result'],
   key: ({ workflowId, run }) => `${workflowId}/runs/${run}/fate`,
   errors: {},
   ...outage,

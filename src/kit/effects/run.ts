@@ -28,12 +28,12 @@ function runActivities(
     );
   return {
     async recordFate({ workflowId, run, fate, reason, result }, { tx, now }) {
-      const rows = await tx.query(
+      await tx.query(
         `update kit.inbox set state = 'ended', fate = $3, reason = $4, result = $5, ended_at = $6
-         where workflow_id = $1 and run = $2 returning workflow_id`,
+         where workflow_id = $1 and run = $2`,
         [workflowId, run, fate, reason, JSON.stringify(result), now()],
       );
-      return { recorded: rows.length === 1 };
+      return { fate, reason, result };
     },
 
     async recordCancel(decision, { tx, now }) {

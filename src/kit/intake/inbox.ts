@@ -89,13 +89,34 @@ export class Inbox {
     return rows.map((row) => ({ ...receivedOf(row), payload: row.payload }));
   }
 
-  /** What should be running: those whose run is gone or closed without a fate are for a person. */
-  async running(pipeline: string, before: Date, limit: number): Promise<Received[]> {
+  /**
+   * Started, without a fate, and not looked at since `before`: those whose run is gone or closed are for a person. Marks
+   * them as looked at, so that many sweepers share the work and each run is looked at now and then.
+   */
+  async unheardOf(pipeline: string, before: Date, at: Date, limit: number): Promise<Received[]> {
     const rows = await this.#database.query<Row>(
-      `select ${COLUMNS} from kit.inbox where pipeline = $1 and state = 'started' and received_at < $2 order by received_at limit $3`,
-      [pipeline, before, limit],
+      `update kit.inbox set looked_at = $3 where workflow_id in (
+         select workflow_id from kit.inbox
+         where pipeline = $1 and state = 'started' and coalesce(looked_at, received_at) < $2
+         order by coalesce(looked_at, received_at) limit $4 for update skip locked
+       ) returning ${COLUMNS}`,
+      [pipeline, before, at, limit],
     );
     return rows.map(receivedOf);
+  }
+
+  /** How many of these runs have ended, by fate; those that have not are `open`. */
+  async fates(workflowIds: readonly string[]): Promise<Record<RunFate | 'open', number>> {
+    const rows = await this.#database.query<{ fate: RunFate; n: number }>(
+      `select fate, count(*)::int as n from kit.inbox where workflow_id = any($1) and state = 'ended' group by fate`,
+      [workflowIds],
+    );
+    const fates = { completed: 0, refused: 0, compensated: 0, open: workflowIds.length };
+    for (const { fate, n } of rows) {
+      fates[fate] = n;
+      fates.open -= n;
+    }
+    return fates;
   }
 
   /** Newest first. */

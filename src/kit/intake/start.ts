@@ -82,7 +82,7 @@ export async function startReceived(
       args: [payload],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      workflowTaskTimeout: '5s', // a dead worker's task is given to another after this
+      workflowTaskTimeout: '3s', // a dead worker's task is given to another after this
       memo: { run: received.run },
       staticSummary: received.summary,
       typedSearchAttributes: new TypedSearchAttributes([

@@ -13,9 +13,9 @@ export interface Swept {
 
 /** How long a row may stay `received` before somebody else starts it: longer than any honest start takes. */
 const RECEIVED_GRACE_MS = 10_000;
-/** How old a started row must be before its run is looked for. */
-const STARTED_GRACE_MS = 60_000;
-const BATCH = 200;
+/** How long after the start, and after the last look, a run without a fate is looked for. */
+const STARTED_GRACE_MS = 300_000;
+const BATCH = 100;
 
 /** Starts what was received and not started, and reports what was started and has no fate. Any number may sweep at once. */
 export async function sweep(starter: Starter, pipeline: Pipeline): Promise<Swept> {
@@ -26,7 +26,7 @@ export async function sweep(starter: Starter, pipeline: Pipeline): Promise<Swept
     started.push(row.workflowId);
   }
   const lost: string[] = [];
-  for (const row of await starter.inbox.running(pipeline.name, ago(STARTED_GRACE_MS), BATCH))
+  for (const row of await starter.inbox.unheardOf(pipeline.name, ago(STARTED_GRACE_MS), starter.clock(), BATCH))
     if (!(await isRunning(starter, row)) && (await starter.inbox.find(row.workflowId))?.state === 'started')
       lost.push(row.workflowId);
   return { started, lost };

@@ -14,7 +14,11 @@ export function bundleWorkflows(workflows: URL, { sealed }: { sealed: boolean })
     ...(sealed ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     webpackConfigHook: (config) => ({
       ...config,
-      resolve: { ...config.resolve, extensions: ['.ts', '.js'], alias: { ...(config.resolve?.alias as Record<string, string>), zod } },
+      resolve: {
+        ...config.resolve,
+        extensions: ['.ts', '.js'],
+        alias: { ...(config.resolve?.alias as Record<string, string>), zod },
+      },
     }),
   });
 }

@@ -11,7 +11,7 @@ import {
 import { undoOf, type Activity, type InputOf, type OutputOf, type Undo } from '../contract/activity.ts';
 import { FAILURE, type Json } from '../contract/outcome.ts';
 import { recordFate } from '../contract/run.ts';
-import type { Ended } from '../contract/updates.ts';
+import type { Ended, RunFate } from '../contract/updates.ts';
 import { call, failureType, isRefusal } from './call.ts';
 import { openDesk } from './decisions.ts';
 import { trackProgress } from './progress.ts';
@@ -134,20 +134,21 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
       ask: desk.ask,
     });
 
-    const end = async (ended: Ended<T>): Promise<Ended<T>> => {
+    /** Records the fate and gives the recorded one: a run's first fate stands. */
+    const end = async (fate: RunFate, reason: string | null, result: T | null): Promise<Ended<T>> => {
       phase = 'closed';
-      progress.end(ended.fate);
       await condition(allHandlersFinished);
       const { workflowId, memo } = workflowInfo();
       const run = typeof memo?.['run'] === 'number' ? memo['run'] : 1;
-      await call(recordFate, { workflowId, run, fate: ended.fate, reason: ended.reason, result: ended.result as Json });
+      const ended = (await call(recordFate, { workflowId, run, fate, reason, result: result as Json })) as Ended<T>;
+      progress.end(ended.fate);
       await condition(allHandlersFinished);
       return ended;
     };
 
     try {
       const result = await scope.run(() => story(step));
-      return await end({ fate: 'completed', reason: null, result });
+      return await end('completed', null, result);
     } catch (error) {
       const reason = reasonOf(error);
       if (reason === undefined) throw error;
@@ -157,7 +158,7 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
       // A step that is still under way may yet take effect: what there is to undo is known only when all have settled.
       await Promise.allSettled(inFlight);
       const undone = await walkBack(begun, progress, desk);
-      return end({ fate: undone ? 'compensated' : 'refused', reason, result: null });
+      return end(undone ? 'compensated' : 'refused', reason, null);
     }
   });
 }
