@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepare } from '../src/dev/prepare.ts';
+import { destroy, up } from '../src/dev/stack.ts';
+
+/** A stack of its own for one benchmark, gone afterwards. */
+export async function withStack<T>(story: (env: Record<string, string>) => Promise<T>): Promise<T> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
+  try {
+    const { env } = await up({ stateDir, ports: 'free', worker: false, prepare, onProgress: () => undefined });
+    return await story(env);
+  } finally {
+    await destroy(stateDir);
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+export const median = (figures: readonly number[]): number =>
+  figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
