@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type * as contract from '../../contracts/ledger.ts';
 import type { Transfer } from '../../contracts/ledger.ts';
+import { fromMinor, toMinor } from '../../kit/contract/money.ts';
 import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { objectOnce } from '../../kit/effects/s3.ts';
@@ -17,20 +18,20 @@ interface Account {
 export const transferActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
   async holdFunds(transfer, { tx, refuse }) {
     const { transferId, debtor, creditor, amountMinor, currency } = transfer;
-    if (BigInt(amountMinor) <= 0n) throw refuse('AmountNotPositive');
+    if (toMinor(amountMinor) <= 0n) throw refuse('AmountNotPositive');
     if (debtor === creditor) throw refuse('SameAccount');
     const accounts = await lockAccounts(tx, transfer);
     if (accounts.length < 2) throw refuse('UnknownAccount');
     if (accounts.some(({ closed }) => closed)) throw refuse('AccountClosed');
     if (accounts.some((account) => account.currency !== currency)) throw refuse('WrongCurrency');
     const { available } = accounts.find(({ account_id }) => account_id === debtor)!;
-    if (available !== null && BigInt(available) < BigInt(amountMinor)) throw refuse('Overdrawn');
+    if (available !== null && toMinor(available) < toMinor(amountMinor)) throw refuse('Overdrawn');
     await tx.query('update ledger.accounts set held_minor = held_minor + $2 where account_id = $1', [
       debtor,
       amountMinor,
     ]);
     await tx.query(`insert into ledger.holds values ($1, $2, $3, 'held')`, [transferId, debtor, amountMinor]);
-    return { availableMinor: available === null ? amountMinor : (BigInt(available) - BigInt(amountMinor)).toString() };
+    return { availableMinor: available === null ? amountMinor : fromMinor(toMinor(available) - toMinor(amountMinor)) };
   },
 
   async voidHold({ transferId }, { tx }) {
@@ -56,7 +57,7 @@ export const transferActivities = (s3: S3Client, bucket: string): Implementation
   async reverseTransfer(transfer, { tx, now, refuse, outcome: { transactionId } }) {
     const accounts = await lockAccounts(tx, transfer);
     const { available } = accounts.find(({ account_id }) => account_id === transfer.creditor)!;
-    if (available !== null && BigInt(available) < BigInt(transfer.amountMinor)) throw refuse('CreditorOverdrawn');
+    if (available !== null && toMinor(available) < toMinor(transfer.amountMinor)) throw refuse('CreditorOverdrawn');
     const reversal = {
       transactionId: `${transactionId}/reversal`,
       kind: 'reversal',
