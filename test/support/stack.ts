@@ -14,10 +14,17 @@ export const SQL = pathToFileURL(join(process.cwd(), 'sql/'));
 type TestStack = StackState & { database: Database };
 
 const TEMPLATE = 'evenkeel_test_template';
+const SHARED = Symbol.for('evenkeel.test.stack');
 const progress: string[] = [];
-const opened: Database[] = [];
-let stateDir: string | undefined;
-let started: Promise<TestStack> | undefined;
+
+interface Shared {
+  stateDir?: string;
+  started?: Promise<TestStack>;
+  readonly opened: Database[];
+}
+// Mocha loads the root fixture as an ES module and tests as CommonJS: this file is there twice, the stack is not.
+const holder = globalThis as { [SHARED]?: Shared };
+const shared = (holder[SHARED] ??= { opened: [] });
 
 /**
  * The local stack of this test run: Temporal, Postgres (migrated), S3 with a versioned bucket, payments and carrier, in
@@ -26,10 +33,10 @@ let started: Promise<TestStack> | undefined;
  * that one is used.
  */
 export function stack(): Promise<TestStack> {
-  started ??= bringUp().catch((cause: unknown) => {
+  shared.started ??= bringUp().catch((cause: unknown) => {
     throw new Error(`the stack is not up; it said:\n${progress.join('\n')}`, { cause });
   });
-  return started;
+  return shared.started;
 }
 
 /** The first time on a machine, Temporal is built and MiniStack installed; later it takes seconds. */
@@ -50,14 +57,23 @@ export async function freshDatabase(name: string, timeouts?: Timeouts): Promise<
   return { url, database: open(url, timeouts) };
 }
 
+/** The same without any migration; the caller closes it. */
+export async function emptyDatabase(name: string): Promise<{ database: Database }> {
+  const { env } = await stack();
+  const own = `evenkeel_test_${name}`;
+  await maintain(env['DATABASE_URL']!, [`drop database if exists ${own} with (force)`, `create database ${own}`]);
+  return { database: new Database(named(env['DATABASE_URL']!, own)) };
+}
+
 /** Called once, by the root fixture. */
 export async function tearDown(): Promise<void> {
-  await Promise.all(opened.map((database) => database.close()));
-  if (stateDir !== undefined) await destroy(stateDir);
+  await Promise.all(shared.opened.map((database) => database.close()));
+  if (shared.stateDir !== undefined) await destroy(shared.stateDir);
 }
 
 async function bringUp(): Promise<TestStack> {
-  stateDir = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
+  const stateDir = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
+  shared.stateDir = stateDir;
   const state = await up({
     stateDir,
     ports: 'free',
@@ -78,7 +94,11 @@ async function makeDatabases(url: string): Promise<void> {
   const migrations = await readMigrations(SQL);
   for (const at of [named(url, TEMPLATE), url]) {
     const database = new Database(at, { max: 1 });
-    await migrate(database, migrations).finally(() => database.close());
+    try {
+      await migrate(database, migrations);
+    } finally {
+      await database.close();
+    }
   }
 }
 
@@ -104,7 +124,7 @@ async function maintain(url: string, statements: readonly string[]): Promise<voi
 
 function open(url: string, timeouts?: Timeouts): Database {
   const database = new Database(url, timeouts === undefined ? {} : { timeouts });
-  opened.push(database);
+  shared.opened.push(database);
   return database;
 }
 

@@ -31,8 +31,9 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1; `port` 0 takes a free one. An error of `handle` is answered with 500 and its message. */
+/** `port` 0 takes a free one. An error of `handle` is answered with 500 and its message. */
 export async function listen(
+  host: string,
   port: number,
   handle: (request: Request) => Promise<Answer | typeof LOST>,
 ): Promise<Listener> {
@@ -43,11 +44,11 @@ export async function listen(
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  return { url: `http://127.0.0.1:${address.port}`, close: () => stop(server) };
+  return { url: `http://${host}:${address.port}`, close: () => stop(server) };
 }
 
 async function serve(

@@ -2,5 +2,13 @@ import { parseArgs } from 'node:util';
 import { fileOf, portOf, runUntilStopped } from './main.ts';
 import { startPayments } from './payments-server.ts';
 
-const { values } = parseArgs({ options: { port: { type: 'string' }, file: { type: 'string' } } });
-runUntilStopped('payments', await startPayments({ port: portOf(values.port), file: fileOf(values.file) }));
+const { values } = parseArgs({
+  options: {
+    /** Loopback unless given. Others are for containers, whose ports are published to loopback alone. */
+    host: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string' },
+    file: { type: 'string' },
+  },
+});
+const { host } = values;
+runUntilStopped('payments', await startPayments({ host, port: portOf(values.port), file: fileOf(values.file) }));

@@ -25,6 +25,8 @@ export interface Provider<Line> {
 }
 
 export interface SimulatorOptions {
+  /** Absent: loopback. */
+  host?: string;
   /** 0 takes a free one. */
   port: number;
   /** The journal, JSONL. One process at a time. */
@@ -44,7 +46,7 @@ const releaseBody = z.strictObject({ name: z.string().optional() });
 
 /** Starts a provider on its journal: API, far side, and what tests and the demo control. */
 export async function startSimulator<Line extends { kind: string }>(
-  { port, file, now = Date.now }: SimulatorOptions,
+  { host = '127.0.0.1', port, file, now = Date.now }: SimulatorOptions,
   build: (clock: () => number, record: (line: Line) => void) => Provider<Line>,
 ): Promise<Simulator> {
   const journal = openJournal<Line | ClockLine>(file);
@@ -107,7 +109,7 @@ export async function startSimulator<Line extends { kind: string }>(
     return fault?.kind === 'lose-answer' ? LOST : answer;
   }
 
-  const listener = await listen(port, handle);
+  const listener = await listen(host, port, handle);
   return {
     url: listener.url,
     async close() {

@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { NativeConnection, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { PROGRESS_QUERY, type Progress } from '../../src/kit/contract/updates.ts';
+import type { ActivityFunction } from '../../src/kit/effects/bind.ts';
+import { bundleWorkflows } from '../../src/kit/worker/bundle.ts';
+import { stack } from './stack.ts';
+
+/** Every test of a workflow runs in both: from the cache, and replayed from its history at every task. */
+export const MODES = ['cached', 'always replayed'] as const;
+export type Mode = (typeof MODES)[number];
+
+let quiet = false;
+/** Workers report failed tasks on standard error; tests assert them instead. Once a process, before the first worker. */
+export function quietly(): void {
+  const nothing = (): void => undefined;
+  if (!quiet)
+    Runtime.install({
+      logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
+      telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
+    });
+  quiet = true;
+}
+
+const bundles = new Map<string, Promise<WorkflowBundle>>();
+/** The bundle of `test/support/workflows/<file>`, or of any file of the checkout; made once a process. */
+export function bundleOf(file: string): Promise<WorkflowBundle> {
+  quietly();
+  const path = join(process.cwd(), file);
+  const made = bundles.get(path) ?? bundleWorkflows(pathToFileURL(path), { sealed: false });
+  bundles.set(path, made);
+  return made;
+}
+
+/** The test stack's Temporal, for one suite: opened in `before`, closed in `after`. */
+export class Server {
+  readonly client: Client;
+  readonly #native: NativeConnection;
+
+  private constructor(client: Client, native: NativeConnection) {
+    this.client = client;
+    this.#native = native;
+  }
+
+  static async open(): Promise<Server> {
+    quietly();
+    const { env } = await stack();
+    const address = env['TEMPORAL_ADDRESS']!;
+    const [connection, native] = await Promise.all([
+      Connection.connect({ address }),
+      NativeConnection.connect({ address }),
+    ]);
+    return new Server(new Client({ connection }), native);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.client.connection.close(), this.#native.close()]);
+  }
+
+  /** Runs a worker for as long as `story` lasts. A queue of its own: no other test's tasks, and none for others. */
+  async withWorker<T>(
+    of: { taskQueue: string; mode: Mode; bundle: WorkflowBundle; activities: Record<string, ActivityFunction> },
+    story: () => Promise<T>,
+  ): Promise<T> {
+    const worker = await Worker.create({
+      connection: this.#native,
+      taskQueue: of.taskQueue,
+      workflowBundle: of.bundle,
+      activities: of.activities,
+      maxCachedWorkflows: of.mode === 'cached' ? 20 : 0,
+      stickyQueueScheduleToStartTimeout: '1s',
+      shutdownForceTime: '5s',
+    });
+    return worker.runUntil(story);
+  }
+
+  /** Resets a run to before the first task that called `activity`, and gives the handle of the new run. */
+  async reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
+    const [{ events }, { runId: base }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+    const called = events!.find(
+      ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === before,
+    )!.activityTaskScheduledEventAttributes!;
+    const { runId } = await this.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: handle.workflowId, runId: base },
+      reason: 'a test',
+      requestId: randomUUID(),
+      workflowTaskFinishEventId: called.workflowTaskCompletedEventId!,
+    });
+    return this.client.workflow.getHandle(handle.workflowId, runId);
+  }
+}
+
+/** Calls of activities and their ends, in the order of the history: `bookFlight`, `bookFlight done`, … */
+export async function callsOf(handle: WorkflowHandle): Promise<string[]> {
+  const { events } = await handle.fetchHistory();
+  const names = new Map<string, string>();
+  return events!.flatMap((event) => {
+    const called = event.activityTaskScheduledEventAttributes;
+    if (called) {
+      names.set(String(event.eventId), called.activityType!.name!);
+      return [called.activityType!.name!];
+    }
+    const ended = (
+      [
+        ['done', event.activityTaskCompletedEventAttributes],
+        ['failed', event.activityTaskFailedEventAttributes],
+        ['timed out', event.activityTaskTimedOutEventAttributes],
+        ['cancelled', event.activityTaskCanceledEventAttributes],
+        ['asked to cancel', event.activityTaskCancelRequestedEventAttributes],
+      ] as const
+    ).find(([, attributes]) => attributes);
+    return ended ? [`${names.get(String(ended[1]!.scheduledEventId))} ${ended[0]}`] : [];
+  });
+}
+
+export const progressOf = (handle: WorkflowHandle): Promise<Progress> => handle.query<Progress>(PROGRESS_QUERY);
+
+/** The stage table as the query gives it: `bookFlight done`, `insureTrip parked: TimeoutFailure`. */
+export async function stagesOf(handle: WorkflowHandle): Promise<string[]> {
+  const { stages } = await progressOf(handle);
+  return stages.map(
+    ({ activity, state, reason }) => `${activity} ${state}${reason === undefined ? '' : `: ${reason}`}`,
+  );
+}
+
+/** What the Web UI shows of the run. */
+export async function detailsOf(handle: WorkflowHandle): Promise<string> {
+  const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  return currentDetails;
+}
+
+export async function statusOf(handle: WorkflowHandle): Promise<string> {
+  return (await handle.describe()).status.name;
+}
