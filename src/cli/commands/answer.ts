@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import { decide, decisionOptions, type DecisionOptions } from '../decision.ts';
+import { examples } from '../options.ts';
+import { parseWorkflowId } from '../workflow-id.ts';
+
+interface Options extends DecisionOptions {
+  readonly choice: string;
+  readonly fingerprint: string;
+}
+
+export function register(program: Command, context: Context): void {
+  const command = program
+    .command('answer')
+    .description('answers a question that a run asks; `show` prints it with its choices and its fingerprint')
+    .argument('<workflow>', 'PIPELINE/ID', parseWorkflowId)
+    .argument('<question>', 'the question')
+    .requiredOption('--choice <choice>', 'one of the choices')
+    .requiredOption('--fingerprint <hex>', 'of what was shown: if that has changed since, the answer is rejected')
+    .action((workflowId: string, question: string, options: Options) => {
+      const { choice, fingerprint, actor, reason } = options;
+      return decide(context, workflowId, options, `${question} answered`, (evenkeel, updateId) =>
+        evenkeel.answer(workflowId, { question, choice, fingerprint, actor, reason }, updateId),
+      );
+    });
+  decisionOptions(command);
+  examples(
+    command,
+    context,
+    'answer ledger/tr_42 approve --choice yes --fingerprint 3f… --actor ann --reason "called the customer"',
+  );
+}

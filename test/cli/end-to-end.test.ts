@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import type { Database } from '../../src/kit/effects/database.ts';
+import { until } from '../support/conditions.ts';
+import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../support/stack.ts';
+import { evenkeel, lines, spawned, typed, type Ran } from './evenkeel.ts';
+
+const NAMESPACE = 'evenkeel-cli';
+const SAMPLE = JSON.parse(readFileSync('samples/order.json', 'utf8')) as Record<string, unknown>;
+
+// A cluster of somebody else's to begin with: a namespace that lacks everything, and no bucket.
+describe('evenkeel, typed', function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-cli-files-'));
+  let env: Record<string, string>;
+  let database: Database;
+  let worker: ChildProcess;
+
+  // In this process, which is quicker; `replay` and `worker` set the process-wide runtime, so they get one of their own.
+  const type = (...args: string[]): Promise<Ran> =>
+    args[0] === 'replay' ? evenkeel(args, env) : typed(args, { ...env });
+  const orderFile = (orderId: string, more: object = {}): string => {
+    const file = join(folder, `${orderId}.json`);
+    writeFileSync(file, JSON.stringify({ ...SAMPLE, orderId, ...more }));
+    return file;
+  };
+  /** Somebody else's effect under a key of ours: the step that meets it parks. */
+  const occupy = (key: string): Promise<unknown> =>
+    database.query(
+      `insert into kit.effects (key, base_key, activity, fingerprint, state, outcome, intended_at)
+       values ($1, $1, 'another', 'of something else', 'applied', '{"applied": null}', now())`,
+      [key],
+    );
+  const vacate = (key: string): Promise<unknown> => database.query('delete from kit.effects where key = $1', [key]);
+  const parked = (workflowId: string): Promise<unknown> =>
+    until(`${workflowId} waits`, async () => {
+      const [shown] = lines<{ waits: unknown[] }>(await type('show', workflowId, '--json'));
+      return shown!.waits.length === 1;
+    });
+
+  before(async function () {
+    this.timeout(STACK_TIMEOUT_MS);
+    const { env: shared } = await stack();
+    const fresh = await freshDatabase('cli');
+    ({ database } = fresh);
+    const { EVENKEEL_METRICS_ADDRESS: _metrics, EVENKEEL_HEALTH_PORT: _health, ...rest } = shared;
+    env = { ...rest, DATABASE_URL: fresh.url, TEMPORAL_NAMESPACE: NAMESPACE, EVENKEEL_S3_BUCKET: 'evenkeel-cli' };
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true });
+    if (!worker || worker.exitCode !== null) return;
+    worker.kill('SIGTERM');
+    const [code] = (await once(worker, 'exit')) as [number];
+    assert.equal(code, 0, 'the worker drained');
+  });
+
+  it('`doctor` says what a foreign cluster lacks, with the command that mends it; `--fix` does it', async () => {
+    const none = await type('doctor');
+    assert.equal(none.exit, 1);
+    assert.match(none.stderr, /temporal operator namespace create --namespace evenkeel-cli --address 127/);
+
+    const connection = await Connection.connect({ address: env['TEMPORAL_ADDRESS']! });
+    await connection.workflowService.registerNamespace({
+      namespace: NAMESPACE,
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as unknown as null },
+    });
+    await connection.close();
+
+    const bare = await until(
+      'the namespace is known',
+      async () => {
+        const ran = await type('doctor');
+        return ran.stderr.includes('search-attribute') && ran;
+      },
+      30_000,
+    );
+    assert.equal(bare.exit, 1);
+    assert.ok(
+      bare.stderr.includes(
+        `temporal operator search-attribute create --namespace evenkeel-cli --address ${env['TEMPORAL_ADDRESS']} ` +
+          '--name EvenkeelPipeline --type Keyword --name EvenkeelBusinessId --type Keyword ' +
+          '--name EvenkeelFate --type Keyword --name EvenkeelStuck --type Bool',
+      ),
+    );
+    assert.match(bare.stdout, /wrong\s+bucket\s+evenkeel-cli does not exist/);
+
+    const fixed = lines<{ check: string; state: string }>(await type('doctor', '--fix', '--json'));
+    assert.deepEqual(
+      fixed.filter(({ state }) => state === 'fixed').map(({ check }) => check),
+      ['search attributes', 'bucket'],
+    );
+    const sound = await type('doctor', '--json');
+    assert.equal(sound.exit, 0, sound.stdout);
+  });
+
+  it('`migrate` has nothing to do on a database that is up to date', async () => {
+    const ran = await type('migrate');
+    assert.equal(ran.exit, 0);
+    assert.match(ran.stdout, /^Nothing to do: all \d+ migrations have run\.\n$/);
+  });
+
+  it('`worker` runs', async () => {
+    worker = spawned(['worker'], env);
+    let said = '';
+    worker.stderr!.setEncoding('utf8').on('data', (text: string) => (said += text));
+    worker.stdout!.resume();
+    await until('the worker runs', () => said.includes('"worker runs"'), 40_000);
+  });
+
+  it('`start` starts once, waits for the fate, and gives it to a second start', async () => {
+    const args = ['start', 'order', orderFile('ord_1'), '--stock', 'plenty', '--wait', '--json'];
+    const first = await evenkeel(args, env); // as a process: the path that people take
+    assert.equal(first.exit, 0, first.stderr);
+    const [started, ended] = lines(first);
+    assert.deepEqual([started!['start'], started!['workflowId']], ['started', 'orders/ord_1']);
+    assert.deepEqual([ended!['fate'], ended!['reason']], ['completed', null]);
+    const again = await type('start', 'order', orderFile('ord_1'), '--wait');
+    assert.equal(again.exit, 0);
+    assert.match(
+      again.stdout,
+      /^orders\/ord_1 {2}ended before: completed {2}\{.*\}\nhttp:.*\/evenkeel-cli\/workflows\/orders%2Ford_1\n$/,
+    );
+  });
+
+  it('`start` ends with 0 for any fate, and with 3 for another payload under the same id, naming both fingerprints', async () => {
+    const lines = [{ sku: 'nobody-has-it', quantity: 1, unitPriceMinor: 100 }];
+    const refused = await type('start', 'order', orderFile('ord_2', { lines }), '--wait');
+    assert.equal(refused.exit, 0);
+    assert.match(refused.stdout, /\nrefused: UnknownSku\n$/);
+    const conflict = await type('start', 'order', orderFile('ord_1', { currency: 'EUR' }));
+    assert.deepEqual([conflict.exit, conflict.stdout], [3, '']);
+    assert.match(
+      conflict.stderr,
+      /^evenkeel: orders\/ord_1 is recorded with fingerprint [0-9a-f]{64}, received with [0-9a-f]{64}\n$/,
+    );
+  });
+
+  it('`start patient` hashes the identifiers before anything else', async () => {
+    const ran = await type('start', 'patient', 'samples/patient.json', '--wait');
+    assert.equal(ran.exit, 0, ran.stderr);
+    assert.match(ran.stdout, /^patients\/[0-9a-f]{32}\.[0-9a-f]{32} {2}started\n/);
+    assert.ok(!/0042|Example|1980/.test(ran.stdout + ran.stderr));
+  });
+
+  it('`show` and `list` tell what ran and how it ended; an unknown id exits 3', async () => {
+    const shown = await type('show', 'orders/ord_1');
+    assert.match(shown.stdout, /^orders\/ord_1 {2}completed/);
+    assert.match(shown.stdout, /\ndone {3}reserveStock +orders\/ord_1\/stock\/reserve\n/);
+    const listed = lines(await type('list', '--pipeline', 'orders', '--json'));
+    assert.deepEqual(
+      listed.map(({ workflowId, fate }) => [workflowId, fate]),
+      [
+        ['orders/ord_2', 'refused'],
+        ['orders/ord_1', 'completed'],
+      ],
+    );
+    const unknown = await type('show', 'orders/never');
+    assert.deepEqual([unknown.exit, unknown.stderr], [3, 'evenkeel: nothing was ever started as orders/never\n']);
+  });
+
+  it('`effects` shows a key with its audit, or all that begin so', async () => {
+    const one = lines<{ key: string; state: string; audit: { subject: string; event: string }[] }>(
+      await type('effects', 'orders/ord_1/stock/reserve', '--json'),
+    );
+    assert.deepEqual(
+      one.map(({ key, state, audit }) => [key, state, audit.map(({ subject, event }) => [subject, event])]),
+      [['orders/ord_1/stock/reserve', 'applied', [['orders/ord_1', 'applied']]]],
+    );
+    const all = lines<{ key: string }>(await type('effects', 'orders/ord_1/', '--prefix', '--json'));
+    assert.deepEqual(
+      all.map(({ key }) => key.slice('orders/ord_1/'.length)),
+      [
+        'accept',
+        'stock/reserve',
+        'payment/open',
+        'payment/authorise',
+        'shipments/1/book',
+        'payment/capture',
+        'stock/ship',
+        'receipt',
+        'runs/1/fate',
+      ],
+    );
+    const nothing = await type('effects', 'orders/ord_1/%', '--prefix');
+    assert.deepEqual([nothing.exit, nothing.stdout], [0, '']);
+  });
+
+  it('`save-history` writes a history once, and `replay` tells whether the code still goes its way', async () => {
+    const [good, bad] = [join(folder, 'histories-good.json'), join(folder, 'bad.json')];
+    assert.equal((await type('save-history', 'orders/ord_1', '--out', good)).exit, 0);
+    const again = await type('save-history', 'orders/ord_1', '--out', good);
+    assert.deepEqual(
+      [again.exit, again.stderr],
+      [3, `evenkeel: ${good} is there already; histories are never overwritten (EEXIST)\n`],
+    );
+    const patient = lines(await type('list', '--pipeline', 'patients', '--json'))[0]!['workflowId'] as string;
+    const sealed = join(folder, 'sealed.json');
+    await type('save-history', patient, '--out', sealed);
+    assert.ok(!readFileSync(sealed, 'utf8').includes(Buffer.from('Example').toString('base64').slice(0, 8)));
+    const replayed = await type('replay', good, sealed);
+    assert.deepEqual(
+      [replayed.exit, replayed.stdout],
+      [0, `replays  ${good}\nreplays  ${sealed}\n2 of 2 replay\n`],
+      replayed.stderr,
+    );
+
+    writeFileSync(bad, readFileSync(good, 'utf8').replaceAll('bookShipment', 'bookVoyage'));
+    const differing = await type('replay', bad, '--json');
+    assert.equal(differing.exit, 1);
+    const [difference] = lines(differing);
+    assert.deepEqual([difference!['replays'], difference!['type']], [false, 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED']);
+    assert.match(difference!['message'] as string, /'bookVoyage' does not match .* 'bookShipment'$/);
+  });
+
+  it('shows a key that waits with the command that resolves it, and resolves it', async () => {
+    await occupy('orders/ord_3/stock/reserve');
+    await type('start', 'order', orderFile('ord_3'));
+    await parked('orders/ord_3');
+    const shown = await type('show', 'orders/ord_3');
+    assert.match(shown.stdout, /orders\/ord_3\/stock\/reserve is parked \(KeyConflict\) and waits for a person:\n/);
+    assert.match(
+      shown.stdout,
+      / -- resolve orders\/ord_3 orders\/ord_3\/stock\/reserve --action 'retry\|skip\|complete'/,
+    );
+    const stuck = await until(
+      'visibility has it',
+      async () => {
+        const found = lines(await type('list', '--stuck', '--json'));
+        return found.length > 0 && found;
+      },
+      20_000,
+    );
+    assert.deepEqual(
+      stuck.map(({ workflowId }) => workflowId),
+      ['orders/ord_3'],
+    );
+    const doctor = await type('doctor');
+    assert.equal(doctor.exit, 1);
+    assert.match(doctor.stdout, /wrong +stuck +1 keys: orders\/ord_3\/stock\/reserve/);
+
+    const by = ['--actor', 'ann', '--reason', 'looked'];
+    const other = await type('resolve', 'orders/ord_3', 'orders/ord_3/other', '--action', 'retry', ...by);
+    assert.equal(other.exit, 3);
+    assert.match(other.stderr, /\nevenkeel: nothing waits under orders\/ord_3\/other\n$/);
+    await vacate('orders/ord_3/stock/reserve');
+    const key = 'orders/ord_3/stock/reserve';
+    const resolved = await type('resolve', 'orders/ord_3', key, '--action', 'retry', ...by, '--id', 'u1');
+    assert.deepEqual([resolved.exit, resolved.stdout], [0, `orders/ord_3: ${key} resolved by retry\n`]);
+    const ended = await type('start', 'order', orderFile('ord_3'), '--wait', '--json');
+    assert.equal(lines(ended).at(-1)!['fate'], 'completed');
+  });
+
+  it('`cancel` cancels once under its id, and is rejected when the run is over', async () => {
+    await occupy('orders/ord_4/accept');
+    await type('start', 'order', orderFile('ord_4'));
+    await parked('orders/ord_4');
+    const by = ['--actor', 'ann', '--reason', 'ordered twice'];
+    const cancelled = await type('cancel', 'orders/ord_4', ...by, '--id', 'u2');
+    assert.equal(cancelled.exit, 0, cancelled.stderr);
+    assert.equal(cancelled.stderr, 'decision u2; to repeat it: --id u2\n');
+    const ended = await type('start', 'order', orderFile('ord_4'), '--wait', '--json');
+    assert.deepEqual([lines(ended).at(-1)!['fate'], lines(ended).at(-1)!['reason']], ['refused', 'Cancelled']);
+    const repeated = await type('cancel', 'orders/ord_4', ...by, '--id', 'u2', '--json');
+    assert.equal(repeated.exit, 0, repeated.stderr);
+    const late = await type('cancel', 'orders/ord_4', ...by);
+    assert.equal(late.exit, 3);
+    assert.match(late.stderr, /\nevenkeel: orders\/ord_4 is over \(refused\): nothing can be decided\n$/);
+    await vacate('orders/ord_4/accept');
+  });
+
+  it('`audit verify` finds nothing, and then the one thing that was edited', async () => {
+    const clean = await type('audit', 'verify');
+    assert.deepEqual([clean.exit, clean.stderr], [0, '']);
+    assert.match(clean.stdout, /^\d+ entries of 5 runs: nothing was changed\n$/);
+    await database.query(`update kit.effects set outcome = '{"applied": {"units": 1}}' where key = $1`, [
+      'orders/ord_1/stock/reserve',
+    ]);
+    const edited = await type('audit', 'verify', '--json');
+    assert.equal(edited.exit, 1);
+    const [fault, sum] = lines(edited);
+    assert.deepEqual(fault, { subject: 'orders/ord_1', n: 2, key: 'orders/ord_1/stock/reserve', fault: 'outcome' });
+    assert.deepEqual(sum!['faults'], 1);
+    assert.equal((await type('audit', 'verify', '--subject', 'orders/ord_2')).exit, 0);
+  });
+});
