@@ -22,6 +22,7 @@ import { patientPipeline } from './pipelines/patients.ts';
 import { keyringOf, privacyOf, s3Client, Services, temporalOptions, wallClock } from './services.ts';
 
 // The wiring diagram: reads the configuration, builds the stores, runs the chosen pipelines until SIGTERM or SIGINT.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the log is JSON lines
 const config = readConfig(process.env);
 const write = jsonLines(process.stderr, wallClock);
 const runtime = installRuntime(write, config.EVENKEEL_METRICS_ADDRESS);
