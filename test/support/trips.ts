@@ -1,11 +1,14 @@
 import type { Json } from '../../src/kit/contract/outcome.ts';
 import * as run from '../../src/kit/contract/run.ts';
 import { bind, type ActivityFunction, type Binding } from '../../src/kit/effects/bind.ts';
-import type { Attempt } from '../../src/kit/effects/body.ts';
+import type { Attempt, Implementation } from '../../src/kit/effects/body.ts';
+import type { Database } from '../../src/kit/effects/database.ts';
 import { Refusal } from '../../src/kit/effects/errors.ts';
 import { sha256 } from '../../src/kit/effects/fingerprint.ts';
-import type { Point } from '../../src/kit/effects/store.ts';
-import { MemoryStore, type MemoryTx } from '../../src/kit/testing/memory-store.ts';
+import { PostgresStore } from '../../src/kit/effects/postgres.ts';
+import { bindRun } from '../../src/kit/effects/run.ts';
+import type { EffectStore, Point } from '../../src/kit/effects/store.ts';
+import { MemoryStore } from '../../src/kit/testing/memory-store.ts';
 import * as contracts from './workflows/contracts.ts';
 
 type Name = keyof typeof contracts & string;
@@ -21,7 +24,7 @@ export class Trips {
   /** Decisions and fates as they were recorded. */
   readonly recorded: Json[] = [];
   readonly #scripts = new Map<string, Act[]>();
-  readonly #after = new Map<string, Act[]>();
+  readonly #after = new Map<string, (() => Promise<void> | void)[]>();
 
   /** What the next attempts of this activity do, one after the other; then it simply books. */
   script(activity: Name, ...acts: Act[]): this {
@@ -30,16 +33,14 @@ export class Trips {
   }
 
   /** The same, once the effect is there: what happens on the way back of the answer. */
-  answers(activity: Name, ...acts: Act[]): this {
+  answers(activity: Name, ...acts: (() => Promise<void> | void)[]): this {
     this.#after.set(activity, acts);
     return this;
   }
 
   /** Effects in the order of their happening, the trip's own part of the key only: `applied flight`, `burned flight`. */
   get effects(): string[] {
-    return this.store.audit.map(
-      ({ event, key }) => `${event} ${key.slice(key.lastIndexOf('trip-')).replace(/^trip-[^/]*\//, '')}`,
-    );
+    return this.store.audit.map(({ event, key }) => `${event} ${ownPart(key)}`);
   }
 
   /** Under this key stands the refusal of another payload: an attempt of the trip's own is in conflict. */
@@ -50,46 +51,15 @@ export class Trips {
     );
   }
 
+  /** Over the store in memory. */
   get activities(): Record<string, ActivityFunction> {
-    const book = (name: Name) => async (_input: contracts.Trip, attempt: Spoken) => {
-      await this.#scripts.get(name)?.shift()?.(attempt);
-      return { booking: `${name} 1` };
-    };
-    const cancel = (name: Name) => async (_input: contracts.Trip, attempt: Spoken) => {
-      await this.#scripts.get(name)?.shift()?.(attempt);
-    };
-    const binding: Binding<MemoryTx> = {
-      pipeline: 'trips',
-      store: this.store,
-      fingerprint: sha256,
-      clock: () => new Date(),
-      observe: (point: Point, { activity }) =>
-        point === 'applied' || point === 'undone'
-          ? this.#after.get(activity)?.shift()?.(undefined as never)
-          : undefined,
-      log: () => undefined,
-    };
+    const binding = this.#binding(this.store);
     const record = async (fact: Json): Promise<Record<string, never>> => {
       this.recorded.push(fact);
       return {};
     };
     return {
-      ...bind(
-        contracts,
-        {
-          bookFlight: book('bookFlight'),
-          cancelFlight: cancel('cancelFlight'),
-          bookHotel: book('bookHotel'),
-          cancelHotel: cancel('cancelHotel'),
-          rentCar: book('rentCar'),
-          returnCar: cancel('returnCar'),
-          insureTrip: book('insureTrip'),
-          cancelInsurance: cancel('cancelInsurance'),
-          issueTickets: book('issueTickets'),
-          sendTickets: book('sendTickets'),
-        } as never,
-        binding,
-      ),
+      ...this.#trip(binding),
       ...bind(
         run,
         {
@@ -109,4 +79,45 @@ export class Trips {
       ),
     };
   }
+
+  /** Over Postgres, with the kit's own activities as a pipeline has them. */
+  durable(database: Database): Record<string, ActivityFunction> {
+    const binding = this.#binding(new PostgresStore(database));
+    return { ...this.#trip(binding), ...bindRun(contracts, binding) };
+  }
+
+  #binding<Tx>(store: EffectStore<Tx>): Binding<Tx> {
+    return {
+      pipeline: 'trips',
+      store,
+      fingerprint: sha256,
+      clock: () => new Date(),
+      observe: (point: Point, { activity }) =>
+        point === 'applied' || point === 'undone' ? this.#after.get(activity)?.shift()?.() : undefined,
+      log: () => undefined,
+    };
+  }
+
+  #trip<Tx>(binding: Binding<Tx>): Record<string, ActivityFunction> {
+    const does =
+      (name: Name) =>
+      async (_trip: contracts.Trip, attempt: Spoken): Promise<{ booking: string }> => {
+        await this.#scripts.get(name)?.shift()?.(attempt);
+        return { booking: `${name} 1` };
+      };
+    const bodies = Object.fromEntries((Object.keys(contracts) as Name[]).map((name) => [name, does(name)]));
+    return bind(contracts, bodies as unknown as Implementation<typeof contracts, Tx>, binding);
+  }
 }
+
+/** Effects that Postgres has of a run, in the order of its audit chain. */
+export async function durableEffects(database: Database, trip: string): Promise<string[]> {
+  const rows = await database.query<{ key: string; event: string }>(
+    `select key, entry::jsonb->>'event' as event from kit.audit where subject = $1 order by n`,
+    [trip],
+  );
+  return rows.map(({ event, key }) => `${event} ${ownPart(key)}`);
+}
+
+/** `trip-…/hotel/cancel` → `hotel/cancel` */
+const ownPart = (key: string): string => key.slice(key.indexOf('/') + 1);

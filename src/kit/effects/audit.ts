@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../contract/outcome.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { AuditEvent } from './store.ts';
 
@@ -27,6 +27,7 @@ interface Entry {
   hash: string;
   state: string;
   outcome: Outcome | null;
+  fingerprint: string | null;
   latest: boolean;
 }
 
@@ -40,7 +41,21 @@ const PAGE = 5_000;
 export async function verifyAudit(
   database: Database,
   fingerprints: readonly Fingerprint[],
-  { subject, onProgress = () => undefined }: { subject?: string; onProgress?: (entries: number) => void } = {},
+  options: { subject?: string; onProgress?: (entries: number) => void } = {},
+): Promise<AuditReport> {
+  return database.connection(async (session) => {
+    // One moment of the database: between two pages, chains would grow and keys be burned.
+    await session.run('begin isolation level repeatable read read only');
+    const report = await verify(session, fingerprints, options);
+    await session.run('commit');
+    return report;
+  });
+}
+
+async function verify(
+  database: Tx,
+  fingerprints: readonly Fingerprint[],
+  { subject, onProgress = () => undefined }: { subject?: string; onProgress?: (entries: number) => void },
 ): Promise<AuditReport> {
   const faults: AuditFault[] = [];
   let at = { subject: '', n: '0' };
@@ -57,8 +72,12 @@ export async function verifyAudit(
   };
   for (;;) {
     const page = await database.query<Entry>(
-      `select a.subject, a.n, a.key, a.entry, a.hash, e.state, e.outcome,
-              a.n = (select max(n) from kit.audit l where l.key = a.key and l.subject = a.subject) as latest
+      // A key's last entry: in its chain the newest; when another workflow undid it, that one's.
+      `select a.subject, a.n, a.key, a.entry, a.hash, e.state, e.outcome, e.fingerprint,
+              not exists (select from kit.audit l where l.key = a.key
+                and (l.subject = a.subject and l.n > a.n
+                  or l.subject <> a.subject and l.entry like '%"event":"burned"%'
+                    and a.entry not like '%"event":"burned"%')) as latest
        from kit.audit a join kit.effects e using (key)
        where (a.subject, a.n) > ($1, $2) and ($3::text is null or a.subject = $3)
        order by a.subject, a.n limit ${PAGE}`,
@@ -101,11 +120,29 @@ export async function verifyAudit(
 const hashOf = (previous: string, { subject, n, entry }: Entry): string =>
   createHash('sha256').update([previous, subject, n, entry].join('\n')).digest('hex');
 
-/** What is stored under the key is what its latest entry says; sealed pipelines have keyed fingerprints, so any may match. */
-function outcomeIsAudited({ entry, outcome, state }: Entry, fingerprints: readonly Fingerprint[]): boolean {
-  const said = JSON.parse(entry) as { event: AuditEvent; outcome: string | null };
+/** What is stored under the key is what its last entry says; sealed pipelines have keyed fingerprints, so any may match. */
+function outcomeIsAudited(row: Entry, fingerprints: readonly Fingerprint[]): boolean {
+  const { outcome, state } = row;
+  const said = saidBy(row);
+  if (said?.key !== row.key || said.fingerprint !== row.fingerprint) return false;
   if (said.event === 'resolved' ? state === 'burned' : said.event !== state) return false;
   return outcome === null
     ? said.outcome === null
     : fingerprints.some((fingerprint) => fingerprint(outcome) === said.outcome);
+}
+
+interface Said {
+  readonly event: AuditEvent;
+  readonly key: string;
+  readonly fingerprint: string | null;
+  readonly outcome: string | null;
+}
+
+/** An entry that somebody edited need not be JSON any more. */
+function saidBy({ entry }: Entry): Said | undefined {
+  try {
+    return JSON.parse(entry) as Said;
+  } catch {
+    return undefined;
+  }
 }

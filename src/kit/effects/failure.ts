@@ -29,14 +29,15 @@ function classAndCode(error: unknown): string {
   return typeof code === 'string' ? `${error.constructor.name} ${code}` : error.constructor.name;
 }
 
-/** Class, code and the places it came through; not the message, which may hold anything. */
+/** Class, code and the places it came through; not the message, which may hold anything, lines that look like places too. */
 export const traceOf = (error: unknown): string =>
-  [
-    classAndCode(error),
-    ...(error instanceof Error
-      ? (error.stack ?? '')
-          .split('\n')
-          .filter((line) => /^\s+at /.test(line))
-          .slice(0, 8)
-      : []),
-  ].join('\n');
+  [classAndCode(error), ...(error instanceof Error ? placesOf(error) : [])].join('\n');
+
+function placesOf({ stack = '', message }: Error): string[] {
+  const from = stack.indexOf(message);
+  return stack
+    .slice(from === -1 ? 0 : from + message.length)
+    .split('\n')
+    .filter((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))
+    .slice(0, 8);
+}

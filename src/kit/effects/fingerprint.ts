@@ -40,6 +40,8 @@ export const issues = (error: z.ZodError): string[] =>
   error.issues.slice(0, 10).map(({ path, code }) => `${path.join('.') || '(root)'}: ${code}`);
 
 export function within(limitBytes: number, value: Json, what: string): void {
-  const size = Buffer.byteLength(JSON.stringify(value));
+  const text = JSON.stringify(value) as string | undefined; // undefined for no input at all
+  if (text === undefined) throw new ContractViolation(`${what}: not a JSON value`);
+  const size = Buffer.byteLength(text);
   if (size > limitBytes) throw new ContractViolation(`${what}: ${size} bytes, the limit is ${limitBytes}`);
 }

@@ -45,8 +45,13 @@ export async function deliver(call: RemoteCall, effect: Effect, fresh: boolean):
     answer = (await body.send(effect.request, attempt)) as Json;
   } catch (error) {
     if (error instanceof Refusal) {
-      const known = sends > 1 && body.probe ? outcomeOf(await body.probe(effect.request, attempt)) : 'absent';
-      return finish(known === 'absent' ? { refused: { type: error.type, detail: error.detail } } : known);
+      // Another attempt may sleep before its send, or have sent: fenced, it cannot apply what is settled as refused here.
+      await body.fence?.(effect.request, attempt);
+      const looks = sends > 1 || body.fence !== undefined;
+      const known = looks && body.probe ? outcomeOf(await body.probe(effect.request, attempt)) : 'absent';
+      return finish(
+        known !== 'absent' && 'applied' in known ? known : { refused: { type: error.type, detail: error.detail } },
+      );
     }
     const amended = body.amend?.(effect.request, error, sends);
     if (amended !== undefined) await call.resend(effect.key, sends, amended);
@@ -58,7 +63,7 @@ export async function deliver(call: RemoteCall, effect: Effect, fresh: boolean):
 
 /** What became of an earlier send; `absent` when it may be sent again. */
 async function learn(
-  { contract, body, witness, observe }: RemoteCall,
+  { contract, body, witness }: RemoteCall,
   effect: Effect,
   attempt: never,
 ): Promise<Outcome | 'absent'> {
@@ -67,10 +72,7 @@ async function learn(
     contract.remembers !== undefined &&
     witness.now().getTime() - effect.intendedAt.getTime() > msToNumber(contract.remembers);
   // Nobody can say whether it happened; unless a person did, by setting the count of sends back to none.
-  if (effect.sends > 0 && (contract.remote === 'neither' || forgotten)) {
-    await observe('inDoubt', effect);
-    throw new InDoubt(effect.key);
-  }
+  if (effect.sends > 0 && (contract.remote === 'neither' || forgotten)) throw new InDoubt(effect.key);
   return 'absent';
 }
 

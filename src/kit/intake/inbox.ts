@@ -71,10 +71,11 @@ export class Inbox {
     return row && receivedOf(row);
   }
 
-  /** Marks a start, only from `received`: a run that has ended meanwhile stays ended. */
+  /** Marks a start, with the run that there is now: one that has ended meanwhile stays ended. */
   async started(workflowId: string, runId: string | null): Promise<void> {
     await this.#database.query(
-      `update kit.inbox set state = 'started', run_id = $2 where workflow_id = $1 and state = 'received'`,
+      `update kit.inbox set state = 'started', run_id = coalesce($2, run_id)
+       where workflow_id = $1 and state in ('received', 'started')`,
       [workflowId, runId],
     );
   }

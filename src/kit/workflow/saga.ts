@@ -78,10 +78,6 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
         } catch (error) {
           if (!(error instanceof TemporalFailure)) throw error;
           const type = failureType(error);
-          if (phase === 'closed' || isCancellation(error)) {
-            progress.stage(activity.name, key, 'cancelled');
-            throw error;
-          }
           const refused = isRefusal(activity, type);
           if (phase !== 'past' && (refused || type === FAILURE.burned)) {
             progress.stage(activity.name, key, 'refused', type);
@@ -95,8 +91,17 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
               details: [activity.name],
             });
           }
+          if (phase === 'closed' || isCancellation(error)) {
+            progress.stage(activity.name, key, 'cancelled');
+            throw error;
+          }
           progress.stage(activity.name, key, 'parked', type);
-          await desk.resolved(activity, key, null);
+          try {
+            await desk.resolved(activity, key, null);
+          } catch (gone) {
+            progress.stage(activity.name, key, 'cancelled'); // nobody waits any more
+            throw gone;
+          }
         }
       }
     };
@@ -104,6 +109,9 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
     const begin = <A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> => {
       if (phase === 'closed') return Promise.reject(new CancelledFailure('the saga is walking back'));
       if (phase === 'crossing') return Promise.reject(new TypeError('a pivot runs alone'));
+      // Else it would be undone without having been called.
+      if (phase === 'open' && CancellationScope.current().consideredCancelled)
+        return Promise.reject(new CancelledFailure('cancelled before the step'));
       // Before the call, not after: a step whose answer is lost may still have happened.
       const undo = undoOf(activity);
       if (undo && phase === 'open') begun.push({ forward: activity, undo, input });
@@ -148,6 +156,8 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
 
     try {
       const result = await scope.run(() => story(step));
+      // Cancelled during its last step, which took effect all the same: a decision that was taken is kept.
+      if (phase === 'open' && scope.consideredCancelled) throw new CancelledFailure('cancelled before the end');
       return await end('completed', null, result);
     } catch (error) {
       const reason = reasonOf(error);

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import type { Database } from '../../../src/kit/effects/database.ts';
+import { s3Of } from '../../support/s3.ts';
+import { freshDatabase, stack } from '../../support/stack.ts';
+import { DOMAIN } from './bodies.ts';
+import { Provider } from './provider.ts';
+import type { Kind, Site } from './stores.ts';
+
+/** Where the effects of a suite are counted: where they happen, never in `kit.effects`. */
+export interface FarSide {
+  readonly site: Site;
+  readonly database: Database;
+  readonly provider: Provider;
+  /** What was really done for this booking, in order: `book bookings/b1`, `cancel bookings/b1/cancel`. */
+  readonly done: (booking: string) => Promise<string[]>;
+  /** The largest booking that is not `TooMany`. */
+  readonly limit: (seats: number) => Promise<void>;
+  /** Closed, it answers each cancellation with `TooLate`. */
+  readonly close: (closed: boolean) => Promise<void>;
+}
+
+export async function farSide(kind: Kind): Promise<FarSide> {
+  const { env } = await stack();
+  const { url, database } = await freshDatabase(`effects_${kind}`);
+  await database.query(DOMAIN);
+  const provider = await Provider.start();
+  const site: Site = { database: url, provider: provider.url, env, folder: `bookings-${randomUUID()}` };
+  return {
+    site,
+    database,
+    provider,
+    async done(booking) {
+      if (kind === 'object') return versionsOf(site, booking);
+      const rows =
+        kind === 'postgres'
+          ? await database.query<{ what: string; key: string }>(
+              'select what, key from bookings where booking = $1 order by n',
+              [booking],
+            )
+          : provider.done.filter((order) => order.booking === booking);
+      return rows.map(({ what, key }) => `${what} ${key}`);
+    },
+    async limit(seats) {
+      provider.limit = seats;
+      await database.query('update rules set "limit" = $1', [seats]);
+    },
+    async close(closed) {
+      provider.closed = closed;
+      await database.query('update rules set closed = $1', [closed]);
+    },
+  };
+}
+
+/** Every version that the object ever had, and every deletion. */
+async function versionsOf({ env, folder }: Site, booking: string): Promise<string[]> {
+  const s3 = s3Of(env);
+  const at = { Bucket: env['EVENKEEL_S3_BUCKET']!, Prefix: `${folder}/${booking}.json` };
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand(at));
+  s3.destroy();
+  return [...Versions.map(() => 'book'), ...DeleteMarkers.map(() => 'delete')].map(
+    (what) => `${what} bookings/${booking}`,
+  );
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import * as run from '../../../src/kit/contract/run.ts';
+import type { Json } from '../../../src/kit/contract/outcome.ts';
+import { bind } from '../../../src/kit/effects/bind.ts';
+import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import type { Effect, Observe, Point, Resolution } from '../../../src/kit/effects/store.ts';
+import { attempt, type AttemptOf } from '../../../src/kit/testing/attempt.ts';
+import { HeldProcess } from '../../../src/kit/testing/barriers.ts';
+import { MemoryStore } from '../../../src/kit/testing/memory-store.ts';
+import { inMemory } from './bodies.ts';
+import { local, type Booking } from './contracts.ts';
+import { farSide, type FarSide } from './far-side.ts';
+import type { Order } from './provider.ts';
+import { open, type Kind } from './stores.ts';
+import { cameOf, short, type Came, type Name, type Task } from './task.ts';
+
+/** What the suite does with a store, whichever it is. */
+export interface Harness {
+  /** One attempt in this process: the value, or the type of the failure. */
+  readonly run: (activity: Name, input: Booking, of?: AttemptOf) => Promise<Json>;
+  readonly came: (activity: Name, input: Booking, of?: AttemptOf) => Promise<Came>;
+  /** A person's decision on a waiting key. */
+  readonly resolve: (resolution: Omit<Resolution, 'value'> & { value?: Json }) => Promise<void>;
+  readonly done: (booking: string) => Promise<string[]>;
+  readonly limit: (seats: number) => Promise<void>;
+  readonly close: (closed: boolean) => Promise<void>;
+  /** States of the keys of a booking, by key. */
+  readonly states: (booking: string) => Promise<Record<string, Effect['state']>>;
+}
+
+export interface Durable extends Harness {
+  readonly far: FarSide;
+  /** One attempt in a process of its own, held at each of `stops`. */
+  readonly start: (
+    activity: Name,
+    input: Booking,
+    stops?: readonly Point[],
+    timeouts?: Task['site']['timeouts'],
+  ) => HeldProcess;
+  /** Ends what a failed test left behind, held or frozen. */
+  readonly reap: () => Promise<void>;
+}
+
+/** Two updates never share an id. */
+const updateIds = (function* () {
+  for (let n = 1; ; n++) yield `update-${n}`;
+})();
+
+const decision = (resolution: Omit<Resolution, 'value'> & { value?: Json }): object => ({
+  workflowId: 'tests/one',
+  updateId: updateIds.next().value,
+  actor: 'ann',
+  reason: 'test',
+  value: null,
+  ...resolution,
+});
+
+export async function durable(kind: Kind): Promise<Durable> {
+  const far = await farSide(kind);
+  const started: HeldProcess[] = [];
+  const { bound } = open(kind, far.site, { database: far.database });
+  const came: Harness['came'] = (activity, input, of) => cameOf(attempt(bound, activity, input, of));
+  return {
+    far,
+    came,
+    run: async (activity, input, of) => short(await came(activity, input, of)),
+    resolve: async (resolution) => void (await attempt(bound, 'recordResolve', decision(resolution))),
+    done: far.done,
+    limit: far.limit,
+    close: far.close,
+    async states(booking) {
+      const rows = await far.database.query<{ key: string; state: Effect['state'] }>(
+        'select key, state from kit.effects where key ~ $1 order by key collate "C"',
+        [`^bookings/${booking}([#/]|$)`],
+      );
+      return Object.fromEntries(rows.map(({ key, state }) => [key, state]));
+    },
+    start(activity, input, stops = [], timeouts) {
+      const site = timeouts === undefined ? far.site : { ...far.site, timeouts };
+      const task: Task = { kind, site, activity, input, of: { attempt: 1 } };
+      const child = new HeldProcess(join(process.cwd(), 'test/support/attempt-process.ts'), task, stops);
+      started.push(child);
+      return child;
+    },
+    reap: async () => void (await Promise.all(started.splice(0).map((child) => child.kill('SIGKILL')))),
+  };
+}
+
+export function inThisProcess(observe: Observe = () => undefined): Harness & { store: MemoryStore } {
+  const store = new MemoryStore(observe);
+  const binding = {
+    pipeline: 'bookings',
+    store,
+    fingerprint: sha256,
+    clock: () => new Date(),
+    observe,
+    log: () => undefined,
+  };
+  // The kit's own activities on Postgres write SQL; in memory a decision is its `resolve` alone.
+  const decide = bind(
+    { recordResolve: run.recordResolve },
+    {
+      async recordResolve(resolution, { tx, witness }) {
+        await store.resolve(tx, resolution, witness);
+        return {};
+      },
+    },
+    binding,
+  );
+  const bound = { ...bind(local, inMemory, binding), ...decide };
+  const came: Harness['came'] = (activity, input, of) => cameOf(attempt(bound, activity, input, of));
+  const set = (name: string, value: Json): Promise<void> => {
+    store.data.set(name, value);
+    return Promise.resolve();
+  };
+  return {
+    store,
+    came,
+    run: async (activity, input, of) => short(await came(activity, input, of)),
+    resolve: async (resolution) => void (await attempt(bound, 'recordResolve', decision(resolution))),
+    done: (booking) =>
+      Promise.resolve(
+        ((store.data.get('done') ?? []) as Order[])
+          .filter((order) => order.booking === booking)
+          .map(({ what, key }) => `${what} ${key}`),
+      ),
+    limit: (seats) => set('limit', seats),
+    close: (closed) => set('closed', closed),
+    states: (booking) =>
+      Promise.resolve(
+        Object.fromEntries(
+          store.effects
+            .filter(({ key }) => new RegExp(`^bookings/${booking}([#/]|$)`).test(key))
+            .map(({ key, state }) => [key, state] as const)
+            .sort(([one], [other]) => (one < other ? -1 : 1)),
+        ),
+      ),
+  };
+}

@@ -1,0 +1,70 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Order } from '../../src/contracts/orders.ts';
+import { until } from './conditions.ts';
+import { Shop } from './shop.ts';
+import { stagesOf } from './temporal.ts';
+import type { Recording } from './recordings.ts';
+
+/** Ways in which an order ends, each played against the stack until its run has ended. */
+const ENDS: Record<string, (shop: Shop, orderId: string) => Promise<Order>> = {
+  completed: async (shop, id) => started(shop, await shop.order(id)),
+  refused: async (shop, id) => {
+    const order = await shop.order(id);
+    return started(shop, { ...order, lines: [{ ...order.lines[0]!, quantity: 11 }] });
+  },
+  'compensated-declined': async (shop, id) =>
+    started(shop, await shop.order(id, { payment: { method: 'pm_card_visa_chargeDeclined' } })),
+  'compensated-no-route': async (shop, id) => started(shop, await shop.order(id, { shipTo: { country: 'Atlantis' } })),
+  cancelled: async (shop, id) => {
+    await shop.payments.faults([{ kind: 'hold', on: 'POST /v1/payment_intents/:id/confirm' }]);
+    const order = await started(shop, await shop.order(id));
+    await shop.payments.untilHeld();
+    const handle = await shop.handle(order);
+    await handle.executeUpdate('cancel', { args: [{ actor: 'ann', reason: 'ordered twice' }], updateId: 'cancel-1' });
+    await shop.payments.release();
+    return order;
+  },
+  'stuck-undo-resolved': async (shop, id) => {
+    const order = await stuckUndo(shop, id);
+    await resolveUndo(await shop.handle(order));
+    return order;
+  },
+};
+
+/** Its payment is captured by hand while the carrier says no: the payment cannot be cancelled any more. */
+export async function stuckUndo(shop: Shop, orderId: string): Promise<Order> {
+  await shop.carrier.faults([{ kind: 'hold-request', on: 'POST /shipments/:id/book' }]);
+  const order = await started(shop, await shop.order(orderId, { shipTo: { country: 'Atlantis' } }));
+  await shop.carrier.untilHeld();
+  await shop.captureByHand(order);
+  await shop.carrier.release();
+  const handle = await shop.handle(order);
+  await until('stuck', async () => (await stagesOf(handle)).includes('cancelPayment stuck: AlreadyCaptured'));
+  return order;
+}
+
+/** Somebody gave the money back in the provider's dashboard, and says so. */
+export async function resolveUndo(handle: WorkflowHandle): Promise<void> {
+  const key = `${handle.workflowId}/payment/cancel`;
+  const decision = { actor: 'ann', reason: 'refunded by hand', key, action: 'complete' };
+  await handle.executeUpdate('resolve', { args: [decision], updateId: 'resolve-1' });
+}
+
+async function started(shop: Shop, order: Order): Promise<Order> {
+  await shop.start(order);
+  return order;
+}
+
+export const fulfilOrderRecordings: readonly Recording[] = Object.entries(ENDS).map(([what, play]) => ({
+  workflow: 'fulfilOrder',
+  what,
+  async play(site) {
+    const shop = new Shop(site);
+    const handle = await shop.handle(await play(shop, `recorded_${what}`));
+    await handle.result();
+    await shop.clearFaults();
+    return handle;
+  },
+}));
+
+export const ORDER_ENDS = ENDS;
