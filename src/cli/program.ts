@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { register as answer } from './commands/answer.ts';
 import { register as audit } from './commands/audit.ts';
 import { register as cancel } from './commands/cancel.ts';
+import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as effects } from './commands/effects.ts';
 import { register as imports } from './commands/import.ts';
@@ -22,6 +23,7 @@ import { Terminal, type Streams } from './terminal.ts';
 
 /** In the order in which they are needed. */
 const COMMANDS = [
+  demo,
   stack,
   worker,
   migrate,

@@ -83,7 +83,8 @@ export async function importRetail(sources: readonly RetailSource[], options: Im
     const queue = taken.entries();
     const startNext = async (): Promise<void> => {
       for (const [, order] of queue) {
-        while (ids.size > OPEN_AT_ONCE && (await starter.inbox.fates([...ids])).open > OPEN_AT_ONCE) await pause(POLL_MS);
+        while (ids.size > OPEN_AT_ONCE && (await starter.inbox.fates([...ids])).open > OPEN_AT_ONCE)
+          await pause(POLL_MS);
         try {
           const { start: how, workflowId } = await start(starter, ordersPipeline, order);
           sum[how === 'started' ? 'started' : 'absorbed']++;

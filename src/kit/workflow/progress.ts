@@ -27,9 +27,12 @@ export function trackProgress() {
   const stuckTotal = metricMeter.createCounter('evenkeel_stuck_total', 'keys', 'Keys that began to wait for a person');
 
   const show = (): void => {
-    const rows = [...stages.values()].toReversed().map(
-      ({ activity, key, state, reason }) => `| ${MARK[state]} ${state} | ${activity} | \`${key}\` | ${reason ?? ''} |`,
-    );
+    const rows = [...stages.values()]
+      .toReversed()
+      .map(
+        ({ activity, key, state, reason }) =>
+          `| ${MARK[state]} ${state} | ${activity} | \`${key}\` | ${reason ?? ''} |`,
+      );
     const open = [...questions.values()].map(
       ({ question, choices }) => `**waits for an answer: ${question}** (${choices.join(' / ')})`,
     );
