@@ -24,8 +24,8 @@ const Environment = z.object({
   PAYMENTS_URL: z.url().optional(),
   STRIPE_API_KEY: z.string().default('sk_test_local'),
   CARRIER_URL: z.url().default('http://127.0.0.1:4620'),
-  /** `orders,ledger,patients`, or a part of them: workers scale by pipeline too. */
-  EVENKEEL_PIPELINES: z.string().default('orders,ledger,patients'),
+  /** `orders,ledger`, say: workers scale by pipeline too. Absent: all. */
+  EVENKEEL_PIPELINES: z.string().optional(),
   /** host:port of the Prometheus endpoint; absent: none. */
   EVENKEEL_METRICS_ADDRESS: z.string().optional(),
   EVENKEEL_HEALTH_HOST: z.string().default('127.0.0.1'),

@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from './config.ts';
+import type { Json } from './kit/contract/outcome.ts';
 import type { Pipeline } from './kit/contract/pipeline.ts';
 import { Database } from './kit/effects/database.ts';
 import { keyedFingerprint, sha256 } from './kit/effects/fingerprint.ts';
@@ -45,7 +46,7 @@ export function patientKey(config: Config): Buffer {
 /** How a pipeline's payloads are fingerprinted and kept: in clear, or keyed and sealed. */
 export function privacyOf(
   config: Config,
-  { sealed, name }: Pipeline,
+  { sealed, name }: Pick<Pipeline, 'sealed' | 'name'>,
 ): Pick<Starter, 'fingerprint' | 'atRest' | 'fromRest'> {
   if (!sealed) return { fingerprint: sha256, atRest: (payload) => payload, fromRest: (kept) => kept };
   const ring = keyringOf(config);
@@ -55,6 +56,28 @@ export function privacyOf(
     atRest: (payload) => sealJson(ring, payload),
     fromRest: (kept) => openJson(ring, kept as { sealed: string }),
   };
+}
+
+/** Seals at rest; without a keyring it fails when it is first used, so that a worker of clear pipelines needs none. */
+export const sealerOf =
+  (config: Config): ((json: Json) => Json) =>
+  (json) =>
+    privacyOf(config, { name: 'patients', sealed: true }).atRest(json);
+
+/** The pipelines that `EVENKEEL_PIPELINES` names; all when it names none. */
+export function chosenOf<M extends { readonly starts: readonly Pipeline[] }>(
+  all: readonly M[],
+  { EVENKEEL_PIPELINES }: Config,
+): M[] {
+  if (EVENKEEL_PIPELINES === undefined) return [...all];
+  return EVENKEEL_PIPELINES.split(',').map((name) => {
+    const found = all.find(({ starts }) => starts[0]?.name === name.trim());
+    if (!found)
+      throw new ConfigError(
+        `EVENKEEL_PIPELINES: no pipeline of that name; there are ${all.map(({ starts }) => starts[0]?.name).join(', ')}`,
+      );
+    return found;
+  });
 }
 
 /** What a client needs to start and to look. Everything is opened when first needed and closed together. */

@@ -4,10 +4,7 @@ import { ConfigError, readConfig } from '../src/config.ts';
 describe('the configuration', () => {
   it('suits the local stack when nothing is set', () => {
     const config = readConfig({});
-    assert.deepEqual(
-      [config.TEMPORAL_ADDRESS, config.EVENKEEL_PIPELINES],
-      ['127.0.0.1:7233', 'orders,ledger,patients'],
-    );
+    assert.deepEqual([config.TEMPORAL_ADDRESS, config.EVENKEEL_PIPELINES], ['127.0.0.1:7233', undefined]);
   });
 
   it('takes an empty variable as absent', () => {

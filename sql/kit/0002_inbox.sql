@@ -1,7 +1,8 @@
 -- The inbox remembers every start for years: Temporal forgets a run after its retention, a business does not.
 create table kit.inbox (
   workflow_id  text primary key,
-  pipeline     text not null,
+  pipeline     text not null,              -- its task queue
+  workflow     text not null,              -- its workflow's type: what a sweep starts
   business_id  text not null,
   fingerprint  text not null,              -- of the payload as received
   payload      jsonb not null,             -- {"sealed": "…"} for sealed pipelines

@@ -60,6 +60,3 @@ function integration(given: Json, config: Config): Json {
     throw cause;
   }
 }
-
-/** The pipelines of this version. */
-export const PIPELINES: readonly Pipeline[] = KINDS.map(({ pipeline }) => pipeline);

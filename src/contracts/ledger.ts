@@ -25,6 +25,7 @@ export interface Transferred {
 
 export const transfers: Pipeline<Transfer> = {
   name: 'ledger',
+  prefix: 'ledger',
   workflow: 'transferFunds',
   payload: Transfer,
   businessId: ({ transferId }) => transferId,

@@ -30,6 +30,7 @@ export interface Fulfilled {
 
 export const orders: Pipeline<Order> = {
   name: 'orders',
+  prefix: 'orders',
   workflow: 'fulfilOrder',
   payload: Order,
   businessId: ({ orderId }) => orderId,

@@ -45,6 +45,7 @@ export interface Integrated {
 
 export const patients: Pipeline<Integration> = {
   name: 'patients',
+  prefix: 'patients',
   workflow: 'integratePatient',
   payload: Integration,
   businessId: ({ patientRef, versionRef }) => `${patientRef}.${versionRef}`,

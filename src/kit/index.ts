@@ -23,5 +23,6 @@ export { sweep, type Swept } from './intake/sweeper.ts';
 
 export { bundleWorkflows } from './worker/bundle.ts';
 export { dataConverter, parseKeyring, type Keyring } from './worker/codec.ts';
-export { runWorkers, serveHealth, untilSignal, type Manifest } from './worker/run.ts';
+export { runWorkers, serveHealth, untilSignal, type Hosted } from './worker/run.ts';
+export { activitiesOf, implemented, type Manifest, type Module } from './worker/manifest.ts';
 export { countEffects, installRuntime, jsonLines } from './worker/telemetry.ts';

@@ -1,7 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../kit/contract/pipeline.ts';
 import type { Services } from '../../services.ts';
-import { PIPELINES } from '../kinds.ts';
+import { PIPELINES } from '../../pipelines/index.ts';
 import { quoted } from '../options.ts';
 import type { Finding } from './finding.ts';
 
@@ -70,7 +70,7 @@ async function attributes(connection: Connection, address: string, namespace: st
 /** Whether anybody works: not wrong by itself, but the first thing to know of a run that stands still. */
 async function pollers(connection: Connection, namespace: string): Promise<readonly Finding[]> {
   const idle: string[] = [];
-  for (const { name } of PIPELINES) {
+  for (const { name } of PIPELINES.map(({ starts }) => starts[0]!)) {
     const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name } });
     if ((pollers ?? []).length === 0) idle.push(name);
   }

@@ -1,13 +1,18 @@
 import type { z } from 'zod';
 
-/** What a client may know about a pipeline: how to start it, and nothing of how it is done. */
+/**
+ * What a client may know about a workflow of a pipeline: how to start it, and nothing of how it is done. A pipeline with
+ * several workflows has one of these each, with the same `name`.
+ */
 export interface Pipeline<P = unknown> {
-  /** Also its task queue and the first part of its workflow ids. */
+  /** Of the pipeline: its task queue. */
   readonly name: string;
+  /** The first part of the workflow ids: of one workflow only. */
+  readonly prefix: string;
   /** The name of the workflow function. */
   readonly workflow: string;
   readonly payload: z.ZodType<P, P>;
-  /** The business id; with the name it makes the workflow id `orders/ord_42`. For patients a keyed HMAC, never a name or number. */
+  /** The business id; with the prefix it makes the workflow id `orders/ord_42`. For patients a keyed HMAC, never a name or number. */
   businessId(payload: P): string;
   /** One line for the Web UI's list. It is not encrypted: business ids only. */
   summary(payload: P): string;
@@ -19,7 +24,7 @@ export interface Pipeline<P = unknown> {
 export const BUSINESS_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 export const workflowIdOf = <P>(pipeline: Pipeline<P>, payload: P): string =>
-  `${pipeline.name}/${pipeline.businessId(payload)}`;
+  `${pipeline.prefix}/${pipeline.businessId(payload)}`;
 
 /** Typed search attributes of every run, all of them plain text in Temporal: no patient datum in any. */
 export const SEARCH_ATTRIBUTES = {

@@ -65,6 +65,7 @@ export const recordResolve = activity('recordResolve', {
   output: z.object({}),
   key: decisionKey,
   ...decided,
+  errors: { ValueNotDeclared: 'refused' }, // a slip of the person who completes, who may try again
 });
 
 /** Records a person's answer to a question of the story. */

@@ -6,8 +6,15 @@ import { ContractViolation } from './errors.ts';
 
 /** Canonical JSON, RFC 8785: fields sorted, absent stays absent. Refuses what JSON cannot say (NaN, functions, cycles). */
 export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
+  let text: string | undefined;
+  try {
+    text = canonicalize(value);
+  } catch (cause) {
+    throw new ContractViolation('not a JSON value', { cause }); // NaN, a lone surrogate, a cycle
+  }
   if (text === undefined) throw new ContractViolation('not a JSON value');
+  // Legal JSON, but Postgres keeps no U+0000 in jsonb: refused here, where it is an input's fault and not an outage.
+  if (/(?<!\\)(\\\\)*\\u0000/.test(text)) throw new ContractViolation('U+0000 in a JSON string');
   return text;
 }
 

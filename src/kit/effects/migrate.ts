@@ -10,8 +10,8 @@ export interface Migration {
   readonly hash: string;
 }
 
-/** The kit first: the others refer to it. */
-const ORDER = ['kit'];
+/** The kit's schema first: the others may refer to it. */
+const FIRST = 'kit/';
 /** Any number, the same for all who migrate: the lock that lets one in at a time. */
 const LOCK = 4_207_211_001;
 
@@ -19,11 +19,17 @@ export class SchemaError extends Error {
   override readonly name = 'SchemaError';
 }
 
-export async function readMigrations(folder: URL): Promise<Migration[]> {
-  const schemas = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const names = schemas.map(({ name }) => name).sort();
+/** All migrations of these folders, each `<schema>/<number>_<what>.sql`: ours, and a team's own beside them. */
+export async function readMigrations(...folders: readonly URL[]): Promise<Migration[]> {
+  const read = await Promise.all(folders.map(readFolder));
+  return read.flat().toSorted((a, b) => Number(b.name.startsWith(FIRST)) - Number(a.name.startsWith(FIRST)));
+}
+
+async function readFolder(folder: URL): Promise<Migration[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const schemas = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   const migrations: Migration[] = [];
-  for (const schema of [...ORDER, ...names.filter((name) => !ORDER.includes(name))]) {
+  for (const schema of schemas.sort()) {
     const files = (await readdir(new URL(`${schema}/`, folder))).filter((file) => file.endsWith('.sql'));
     for (const file of files.sort()) {
       const sql = await readFile(new URL(`${schema}/${file}`, folder), 'utf8');
@@ -76,10 +82,15 @@ const ranOn = async (tx: Tx): Promise<Map<string, string>> =>
 
 function refuseUnknown(ran: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {
   const known = new Map(migrations.map(({ name, hash }) => [name, hash]));
+  // A schema that this process does not read is somebody else's.
+  const schemas = new Set(migrations.map(({ name }) => schemaOf(name)));
   for (const [name, hash] of ran) {
+    if (!schemas.has(schemaOf(name))) continue;
     if (!known.has(name))
       throw new SchemaError(`the database has ${name}, which this version does not know; use a newer version`);
     if (known.get(name) !== hash)
       throw new SchemaError(`${name} was edited after it ran on this database; migrations are never edited`);
   }
 }
+
+const schemaOf = (name: string): string => name.slice(0, name.indexOf('/'));

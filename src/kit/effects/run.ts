@@ -4,7 +4,7 @@ import type { Implementation } from './body.ts';
 import type { Tx } from './database.ts';
 import { bind, type ActivityFunction, type Binding } from './bind.ts';
 import { ContractViolation } from './errors.ts';
-import { checked, type Fingerprint } from './fingerprint.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { EffectStore } from './store.ts';
 
 /** The kit's own activities on Postgres: fates and decisions, each in one transaction with its key. */
@@ -41,11 +41,11 @@ function runActivities(
       return {};
     },
 
-    async recordResolve(decision, { tx, now, witness }) {
+    async recordResolve(decision, { tx, now, witness, refuse }) {
       const contract = contractOf(decision.activity);
       if (!contract) throw new ContractViolation(`no activity ${decision.activity} in this worker`);
-      if (decision.action === 'complete' && decision.forwardKey === null)
-        checked(contract.output, decision.value, `${decision.activity} output`);
+      const completes = decision.action === 'complete' && decision.forwardKey === null;
+      if (completes && !contract.output.safeParse(decision.value).success) throw refuse('ValueNotDeclared');
       await decide(tx, 'resolve', decision, now());
       await store.resolve(tx, decision, witness);
       return {};
@@ -56,8 +56,9 @@ function runActivities(
       return {};
     },
 
-    async openQuestion({ workflowId, question, shown }, { tx }) {
-      const shownPrint = fingerprint(shown);
+    async openQuestion({ workflowId, question, asked, shown }, { tx }) {
+      // Asked again, it is another question: the first answer was to the first.
+      const shownPrint = fingerprint({ asked, shown });
       const [answer] = await tx.query<{ choice: string; actor: string; reason: string }>(
         `select choice, actor, reason from kit.decisions
          where workflow_id = $1 and question = $2 and fingerprint = $3 and kind = 'answer'
@@ -69,13 +70,9 @@ function runActivities(
   };
 }
 
-/** Binds the kit's own activities for a worker whose contracts are these. */
-export function bindRun(contracts: object, binding: Binding<Tx>): Record<string, ActivityFunction> {
-  const all = new Map(
-    Object.values(contracts)
-      .filter((value: unknown): value is Activity => typeof value === 'object' && value !== null && 'options' in value)
-      .map((contract) => [contract.name, contract]),
-  );
+/** Binds the kit's own activities for a worker that has these. */
+export function bindRun(contracts: readonly Activity[], binding: Binding<Tx>): Record<string, ActivityFunction> {
+  const all = new Map(contracts.map((contract) => [contract.name, contract]));
   return bind(
     run,
     runActivities(binding.store, binding.fingerprint, (name) => all.get(name)),

@@ -6,6 +6,8 @@ import type { Database } from '../effects/database.ts';
 export interface Received {
   readonly workflowId: string;
   readonly pipeline: string;
+  /** The workflow's type. */
+  readonly workflow: string;
   readonly businessId: string;
   readonly fingerprint: string;
   readonly state: 'received' | 'started' | 'ended';
@@ -21,6 +23,7 @@ export interface Received {
 interface Row {
   workflow_id: string;
   pipeline: string;
+  workflow: string;
   business_id: string;
   fingerprint: string;
   state: Received['state'];
@@ -35,7 +38,7 @@ interface Row {
 }
 
 const COLUMNS =
-  'workflow_id, pipeline, business_id, fingerprint, state, run, run_id, summary, fate, reason, result, received_at';
+  'workflow_id, pipeline, workflow, business_id, fingerprint, state, run, run_id, summary, fate, reason, result, received_at';
 
 /** The memory of starts: `received` → `started` → `ended`. A payload is kept as its pipeline seals it. */
 export class Inbox {
@@ -49,6 +52,7 @@ export class Inbox {
   async receive(row: {
     workflowId: string;
     pipeline: string;
+    workflow: string;
     businessId: string;
     fingerprint: string;
     payload: Json;
@@ -56,9 +60,9 @@ export class Inbox {
     at: Date;
   }): Promise<Received & { fresh: boolean }> {
     const inserted = await this.#database.query<Row>(
-      `insert into kit.inbox (workflow_id, pipeline, business_id, fingerprint, payload, summary, state, received_at)
-       values ($1, $2, $3, $4, $5, $6, 'received', $7) on conflict (workflow_id) do nothing returning ${COLUMNS}`,
-      [row.workflowId, row.pipeline, row.businessId, row.fingerprint, JSON.stringify(row.payload), row.summary, row.at],
+      `insert into kit.inbox (workflow_id, pipeline, workflow, business_id, fingerprint, payload, summary, state, received_at)
+       values ($1, $2, $3, $4, $5, $6, $7, 'received', $8) on conflict (workflow_id) do nothing returning ${COLUMNS}`,
+      [row.workflowId, row.pipeline, row.workflow, row.businessId, row.fingerprint, JSON.stringify(row.payload), row.summary, row.at],
     );
     if (inserted[0]) return { ...receivedOf(inserted[0]), fresh: true };
     return { ...(await this.find(row.workflowId))!, fresh: false };
@@ -140,6 +144,7 @@ export class Inbox {
 const receivedOf = (row: Row): Received => ({
   workflowId: row.workflow_id,
   pipeline: row.pipeline,
+  workflow: row.workflow,
   businessId: row.business_id,
   fingerprint: row.fingerprint,
   state: row.state,

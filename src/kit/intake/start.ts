@@ -56,6 +56,7 @@ export async function start<P>(starter: Starter, pipeline: Pipeline<P>, raw: unk
     businessId,
     fingerprint,
     pipeline: pipeline.name,
+    workflow: pipeline.workflow,
     payload: starter.atRest(JSON.parse(canonicalJson(raw)) as Json),
     summary: pipeline.summary(payload),
     at: starter.clock(),

@@ -17,16 +17,19 @@ const RECEIVED_GRACE_MS = 10_000;
 const STARTED_GRACE_MS = 300_000;
 const BATCH = 100;
 
-/** Starts what was received and not started, and reports what was started and has no fate. Any number may sweep at once. */
-export async function sweep(starter: Starter, pipeline: Pipeline): Promise<Swept> {
+/** Of one pipeline: starts what was received and not started, and reports what was started and has no fate. Any number may sweep at once. */
+export async function sweep(starter: Starter, starts: readonly Pipeline[]): Promise<Swept> {
+  const [{ name }] = starts as [Pipeline];
   const ago = (ms: number): Date => new Date(starter.clock().getTime() - ms);
   const started: string[] = [];
-  for (const row of await starter.inbox.unstarted(pipeline.name, ago(RECEIVED_GRACE_MS), BATCH)) {
+  for (const row of await starter.inbox.unstarted(name, ago(RECEIVED_GRACE_MS), BATCH)) {
+    const pipeline = starts.find(({ workflow }) => workflow === row.workflow);
+    if (!pipeline) continue; // of a version that this one does not know: its own workers sweep it
     await startReceived(starter, pipeline, row, starter.fromRest(row.payload), 'started');
     started.push(row.workflowId);
   }
   const lost: string[] = [];
-  for (const row of await starter.inbox.unheardOf(pipeline.name, ago(STARTED_GRACE_MS), starter.clock(), BATCH))
+  for (const row of await starter.inbox.unheardOf(name, ago(STARTED_GRACE_MS), starter.clock(), BATCH))
     if (!(await isRunning(starter, row)) && (await starter.inbox.find(row.workflowId))?.state === 'started')
       lost.push(row.workflowId);
   return { started, lost };

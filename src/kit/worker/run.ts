@@ -2,11 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { ActivityFunction } from '../effects/bind.ts';
-import type { Pipeline } from '../contract/pipeline.ts';
 
-/** One pipeline as a worker runs it. */
-export interface Manifest {
-  readonly pipeline: Pipeline;
+/** One pipeline as a worker process hosts it. */
+export interface Hosted {
+  readonly taskQueue: string;
   readonly activities: Record<string, ActivityFunction>;
   readonly dataConverter: DataConverter;
   readonly workflowBundle: WorkflowBundle;
@@ -28,14 +27,14 @@ const DRAIN = '20s';
 
 /** Runs the pipelines, a Temporal worker each on its own task queue, until `stopped`. Then drains: nothing new is taken. */
 export async function runWorkers(
-  manifests: readonly Manifest[],
+  hosted: readonly Hosted[],
   options: WorkerOptions,
   stopped: Promise<void>,
 ): Promise<void> {
   const workers = await Promise.all(
-    manifests.map(({ pipeline, ...manifest }) =>
+    hosted.map((pipeline) =>
       Worker.create({
-        ...manifest,
+        ...pipeline,
         connection: options.connection,
         namespace: options.namespace,
         // Shown beside every workflow task; whether runs are pinned to a version is the operator's choice.
@@ -43,7 +42,6 @@ export async function runWorkers(
           useWorkerVersioning: false,
           version: { deploymentName: 'evenkeel', buildId: options.version },
         },
-        taskQueue: pipeline.name,
         maxCachedWorkflows: options.maxCachedWorkflows,
         maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities,
         // A dead worker's sticky tasks go back to the queue after a second instead of ten.

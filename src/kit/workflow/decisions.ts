@@ -7,10 +7,10 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activity, InputOf } from '../contract/activity.ts';
+import { KEY_LIMIT, type Activity, type InputOf } from '../contract/activity.ts';
 import * as run from '../contract/run.ts';
 import { UPDATE, type Answer, type Decision, type Resolve } from '../contract/updates.ts';
-import { call } from './call.ts';
+import { call, failureType } from './call.ts';
 import type { Tracker } from './progress.ts';
 
 interface Waiting {
@@ -41,8 +41,12 @@ export function openDesk(
     if (!update) throw new TypeError('a decision comes by an update');
     return { workflowId, updateId: update.id, actor, reason };
   };
-  const validate = ({ actor }: Decision): void => {
+  // What cannot be recorded must not be taken: a run does not end while a decision is being written.
+  const validate = ({ actor, reason }: Decision): void => {
     if (typeof actor !== 'string' || actor === '') throw rejected('a decision names its actor');
+    if (typeof reason !== 'string') throw rejected('a decision gives its reason');
+    if (run.recordCancel.key(by({ actor, reason })).length > KEY_LIMIT)
+      throw rejected('the id of the update is too long');
   };
 
   setHandler(
@@ -67,7 +71,11 @@ export function openDesk(
     async (decision) => {
       const { activity, forwardKey } = waiting.get(decision.key)!;
       const { key, action, value = null } = decision;
-      await record(run.recordResolve, { ...by(decision), key, activity: activity.name, forwardKey, action, value });
+      const resolution = { ...by(decision), key, activity: activity.name, forwardKey, action, value };
+      await record(run.recordResolve, resolution).catch((error: unknown) => {
+        if (failureType(error) !== 'ValueNotDeclared') throw error;
+        throw rejected(`the value is not what ${activity.name} would give`);
+      });
       const still = waiting.get(key);
       if (still) still.released = true;
     },

@@ -48,6 +48,6 @@ export function open(kind: Kind, site: Site, options: OpenOptions = {}): Opened 
     neither: () => bind(contract.neither, atProvider(site.provider, false), binding),
     object: () => bind(contract.object, inS3(s3Of(site.env), site.env['EVENKEEL_S3_BUCKET']!, site.folder), binding),
   }[kind]();
-  const decide = bindRun(contracts, binding);
+  const decide = bindRun(Object.values(contracts), binding);
   return { bound: { ...own, ...decide }, database, binding };
 }

@@ -16,9 +16,11 @@ import { Server } from '../../support/temporal.ts';
 
 type Parcel = { id: string; weight?: number | undefined };
 
+const QUEUE = `parcels-${randomUUID()}`;
 /** Nobody works on this queue: what is started stays running until a test ends it. */
 const parcels: Pipeline<Parcel> = {
-  name: `parcels-${randomUUID()}`,
+  name: QUEUE,
+  prefix: QUEUE,
   workflow: 'deliver',
   payload: z.object({ id: z.string(), weight: z.int().optional() }),
   businessId: ({ id }) => id,
@@ -119,9 +121,9 @@ describe('starting', () => {
     };
     await assert.rejects(start(deaf, parcels, { id }), /unavailable/);
     assert.equal((await inboxOf(id))?.state, 'received');
-    assert.deepEqual((await sweep(starter, parcels)).started, [], 'it is too young to be another one to start');
+    assert.deepEqual((await sweep(starter, [parcels])).started, [], 'it is too young to be another one to start');
     now += 11_000;
-    const sweeps = await Promise.all([sweep(starter, parcels), sweep(starter, parcels)]);
+    const sweeps = await Promise.all([sweep(starter, [parcels]), sweep(starter, [parcels])]);
     assert.ok(sweeps.some(({ started }) => started.includes(`${parcels.name}/${id}`)));
     assert.equal((await inboxOf(id))?.state, 'started');
     assert.equal((await at({ id })).start, 'attached');
@@ -134,8 +136,8 @@ describe('starting', () => {
     await handle.terminate();
     await until('terminated', async () => (await handle.describe()).status.name === 'TERMINATED');
     now += 301_000;
-    assert.ok((await sweep(starter, parcels)).lost.includes(handle.workflowId));
-    assert.ok(!(await sweep(starter, parcels)).lost.includes(handle.workflowId), 'it was looked at just now');
+    assert.ok((await sweep(starter, [parcels])).lost.includes(handle.workflowId));
+    assert.ok(!(await sweep(starter, [parcels])).lost.includes(handle.workflowId), 'it was looked at just now');
     assert.equal((await at({ id })).start, 'attached');
     assert.equal((await handle.describe()).status.name, 'TERMINATED');
   });

@@ -9,6 +9,7 @@ import type { Database } from '../../../src/kit/effects/database.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import type { Observe } from '../../../src/kit/effects/store.ts';
+import { activitiesOf } from '../../../src/kit/worker/manifest.ts';
 import { ledgerPipeline } from '../../../src/pipelines/ledger.ts';
 import { Gate } from '../../support/conditions.ts';
 import { s3Of } from '../../support/s3.ts';
@@ -55,7 +56,8 @@ describe('transfer-funds', () => {
   ): Promise<Run[]> {
     const taskQueue = `tr-${randomUUID()}`;
     const store = new PostgresStore(database, observe);
-    const activities = ledgerPipeline(
+    const activities = activitiesOf(
+      ledgerPipeline,
       { s3: s3Of(env), bucket: env['EVENKEEL_S3_BUCKET']! },
       { pipeline: 'ledger', store, fingerprint: sha256, clock: () => new Date(), observe, log: () => undefined },
     );

@@ -15,7 +15,8 @@ import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import type { Observe } from '../../../src/kit/effects/store.ts';
 import { bundleWorkflows } from '../../../src/kit/worker/bundle.ts';
 import { dataConverter, openJson, parseKeyring, sealJson } from '../../../src/kit/worker/codec.ts';
-import { patientPipeline } from '../../../src/pipelines/patients.ts';
+import { activitiesOf } from '../../../src/kit/worker/manifest.ts';
+import { patientsPipeline } from '../../../src/pipelines/patients.ts';
 import { Gate } from '../../support/conditions.ts';
 import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { MODES, quietly, type Mode } from '../../support/temporal.ts';
@@ -78,7 +79,8 @@ describe('integrate-patient', () => {
       workflowBundle: bundle,
       dataConverter: dataConverter(RING, true),
       maxCachedWorkflows: mode === 'cached' ? 20 : 0,
-      activities: patientPipeline(
+      activities: activitiesOf(
+        patientsPipeline,
         { seal: (json) => sealJson(RING, json) },
         {
           pipeline: 'patients',
