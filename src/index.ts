@@ -106,15 +106,23 @@ export class Evenkeel {
 
   /** Waits for the fate, however long that takes; of a run that Temporal has forgotten, it comes from the inbox. */
   async result<T = Json>(workflowId: string): Promise<Ended<T>> {
-    const known = await this.#inbox.find(workflowId);
-    if (known?.fate) return { fate: known.fate, reason: known.reason, result: known.result as unknown as T | null };
-    try {
-      return (await (await this.#handle(workflowId)).result()) as Ended<T>;
-    } catch (cause) {
-      if (cause instanceof WorkflowNotFoundError && !known) throw unknown(workflowId, cause);
-      if (cause instanceof WorkflowNotFoundError || cause instanceof WorkflowFailedError)
+    for (;;) {
+      const known = await this.#inbox.find(workflowId);
+      if (known?.fate) return { fate: known.fate, reason: known.reason, result: known.result as unknown as T | null };
+      const handle = await this.#handle(workflowId);
+      try {
+        return (await handle.result()) as Ended<T>;
+      } catch (cause) {
+        if (cause instanceof WorkflowNotFoundError && !known) throw unknown(workflowId, cause);
+        if (!(cause instanceof WorkflowNotFoundError) && !(cause instanceof WorkflowFailedError)) throw cause;
+        // A reset closes the run and goes on in another, under the same id.
+        const goesOn = await handle.describe().then(
+          ({ status }) => status.name === 'RUNNING',
+          () => false,
+        );
+        if (goesOn || (await this.#inbox.find(workflowId))?.fate) continue;
         throw new RunError('no-fate', `${workflowId} was closed without a fate; it has to be redriven`, { cause });
-      throw cause;
+      }
     }
   }
 

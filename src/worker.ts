@@ -5,7 +5,7 @@ import { stripeClient } from './activities/payments/stripe.ts';
 import { readConfig } from './config.ts';
 import type { Pipeline } from './kit/contract/pipeline.ts';
 import type { Binding } from './kit/effects/bind.ts';
-import type { Tx } from './kit/effects/database.ts';
+import { Database, type Tx } from './kit/effects/database.ts';
 import { readMigrations, requireSchema } from './kit/effects/migrate.ts';
 import { PostgresStore } from './kit/effects/postgres.ts';
 import { sweep } from './kit/intake/sweeper.ts';
@@ -75,9 +75,10 @@ const hosted: Hosted[] = chosen.map((manifest) => {
 
 const connection = await NativeConnection.connect(temporalOptions(config));
 const client = await services.client();
+const pulse = new Database(config.DATABASE_URL, { max: 1, name: 'evenkeel health' });
 const checks = {
-  temporal: () => client.connection.ensureConnected(),
-  postgres: () => services.database.query('select 1'),
+  temporal: () => client.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({})),
+  postgres: () => pulse.query('select 1'), // a connection of its own: a busy pool is not ill
 };
 const health =
   config.EVENKEEL_HEALTH_PORT && (await serveHealth(config.EVENKEEL_HEALTH_HOST, config.EVENKEEL_HEALTH_PORT, checks));
@@ -87,12 +88,18 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 write({ level: 'INFO', message: 'worker runs', version, pipelines: hosted.map(({ taskQueue }) => taskQueue) });
 
 const stopped = untilSignal('SIGTERM', 'SIGINT');
-const sweeping = repeatedly(10_000, stopped, async () => {
-  for (const { starts } of chosen) {
-    const { started, lost } = await sweep(await services.starter(starts[0]!), starts);
-    if (started.length + lost.length > 0) write({ level: 'WARN', message: 'swept', started, lost });
-  }
-});
+const sweeping = chosen.map(({ starts }) =>
+  repeatedly(
+    10_000,
+    stopped,
+    async () => {
+      const swept = await sweep(await services.starter(starts[0]!), starts);
+      if (Object.values(swept).flat().length > 0) write({ level: 'WARN', message: 'swept', ...swept });
+    },
+    (error) =>
+      write({ level: 'ERROR', message: 'sweep failed', error: error instanceof Error ? error.name : 'unknown' }),
+  ),
+);
 await runWorkers(
   hosted,
   {
@@ -104,9 +111,10 @@ await runWorkers(
   },
   stopped,
 );
-await sweeping;
+await Promise.all(sweeping);
 if (health) health.close();
 await connection.close();
+await pulse.close();
 await services.close();
 write({ level: 'INFO', message: 'worker drained' });
 process.exit(0);

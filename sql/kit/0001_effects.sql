@@ -5,8 +5,10 @@ create schema kit;
 -- (`orders/ord_42/shipments/2/capture`), with `#n` appended for its n-th generation.
 create table kit.effects (
   key          text primary key check (length(key) <= 220),
-  base_key     text not null,              -- the key without its generation
+  -- The key without its generation; `@n` stands in the key of an undo of the n-th.
+  base_key     text not null check (base_key ~ '^[A-Za-z0-9._%-]+(/[A-Za-z0-9._%-]+)*(@[0-9]+)?$'),
   activity     text not null,
+  workflow_id  text not null,              -- whose effect it is, also when Temporal has forgotten the run
   -- SHA-256 of the canonical JSON of the input as received (keyed HMAC for sealed pipelines).
   -- Null when a person settled the key before any attempt reached it: then any payload matches.
   fingerprint  text,
@@ -20,6 +22,7 @@ create table kit.effects (
   check ((outcome is null) <= (state in ('intended', 'burned')))
 );
 create index effects_base_key on kit.effects (base_key);
+create index effects_workflow on kit.effects (workflow_id);
 -- What is in doubt is looked for by doctor, metrics and people, and is a handful of rows among millions.
 create index effects_intended on kit.effects (intended_at) where state = 'intended';
 
@@ -38,20 +41,23 @@ $$;
 -- The insert and the select are separate statements on purpose: under READ COMMITTED each takes a snapshot of its own,
 -- so that the row of a twin who committed while we waited is seen. (One CTE for both returns no row at all.)
 create function kit.claim(
-  p_base text, p_activity text, p_fingerprint text, p_state text, p_request jsonb, p_at timestamptz,
+  p_base text, p_activity text, p_fingerprint text, p_state text, p_request jsonb, p_at timestamptz, p_workflow text,
   out fresh boolean, out effect kit.effects
 ) language plpgsql as $$
 declare
   k text := kit.key_of(p_base);
 begin
-  insert into kit.effects (key, base_key, activity, fingerprint, state, request, sends, intended_at)
-  values (k, p_base, p_activity, p_fingerprint, p_state, p_request,
+  insert into kit.effects (key, base_key, activity, workflow_id, fingerprint, state, request, sends, intended_at)
+  values (k, p_base, p_activity, p_workflow, p_fingerprint, p_state, p_request,
           case when p_request is null then 0 else 1 end, p_at)
   on conflict (key) do nothing
   returning * into effect;
   fresh := found;
   if not fresh then
     select * into effect from kit.effects where key = k for update;
+  elsif exists (select from kit.inbox where workflow_id = p_workflow and state = 'ended') then
+    -- A run that has a fate is answered from it. A reset may go through it again, but makes nothing new.
+    raise exception 'the run has ended' using errcode = 'EK001';
   end if;
 end $$;
 

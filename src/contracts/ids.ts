@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { BUSINESS_ID } from '../kit/contract/pipeline.ts';
 
 export const OrderId = z.string().regex(BUSINESS_ID);
+/** The number of a shipment of an order, from 1. */
+export const Shipment = z.int().positive();
 /** A stock-keeping unit, as the business writes it. */
 export const Sku = z.string().min(1).max(64);
 /** ISO 4217 alphabetic code. */

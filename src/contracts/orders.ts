@@ -43,7 +43,7 @@ export const acceptOrder = activity('acceptOrder', {
   input: Order,
   output: z.object({ totalMinor: Minor }),
   key: ({ orderId }) => `orders/${orderId}/accept`,
-  errors: { TotalNotPositive: 'refused' },
+  errors: { TotalNotPositive: 'refused', TotalTooLarge: 'refused' },
   attempt: '15s',
   within: '30 days',
   undo: { none: 'an order that came stays on the books; how it ended is its fate' },

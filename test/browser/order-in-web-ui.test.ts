@@ -95,7 +95,7 @@ describe("an order in Temporal's Web UI", () => {
     await framed(0).getByText('order ord_1042: 2 lines, GBP', { exact: true }).waitFor();
 
     // Which effects: each activity's summary is its key.
-    await page.getByText('orders/ord_1042/payment/capture', { exact: true }).waitFor();
+    await page.getByText('orders/ord_1042/shipments/1/capture', { exact: true }).waitFor();
 
     // How far: the stage table in the current details, which the UI asks a worker for.
     const details = framed(1);
@@ -105,7 +105,7 @@ describe("an order in Temporal's Web UI", () => {
       rows
         .map((row) => row.split('\t').map((cell) => cell.trim()))
         .filter(([, activity]) => activity === 'capturePayment'),
-      [['✓ done', 'capturePayment', 'orders/ord_1042/payment/capture', '']],
+      [['✓ done', 'capturePayment', 'orders/ord_1042/shipments/1/capture', '']],
     );
     assert.equal(rows.filter((row) => row.includes('✓ done')).length, 8);
 

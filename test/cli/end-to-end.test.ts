@@ -32,8 +32,8 @@ describe('evenkeel, typed', function () {
   /** Somebody else's effect under a key of ours: the step that meets it parks. */
   const occupy = (key: string): Promise<unknown> =>
     database.query(
-      `insert into kit.effects (key, base_key, activity, fingerprint, state, outcome, intended_at)
-       values ($1, $1, 'another', 'of something else', 'applied', '{"applied": null}', now())`,
+      `insert into kit.effects (key, base_key, activity, workflow_id, fingerprint, state, outcome, intended_at)
+       values ($1, $1, 'another', 'another', 'of something else', 'applied', '{"applied": null}', now())`,
       [key],
     );
   const vacate = (key: string): Promise<unknown> => database.query('delete from kit.effects where key = $1', [key]);
@@ -177,10 +177,10 @@ describe('evenkeel, typed', function () {
       [
         'accept',
         'stock/reserve',
-        'payment/open',
-        'payment/authorise',
+        'shipments/1/open',
+        'shipments/1/authorise',
         'shipments/1/book',
-        'payment/capture',
+        'shipments/1/capture',
         'stock/ship',
         'receipt',
         'runs/1/fate',

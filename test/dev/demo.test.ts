@@ -210,7 +210,7 @@ function farSide(inputs: Inputs): FarSide {
   const captures = paid.map(({ order, totalMinor }, n) => ({
     intent: `pi_${n}`,
     amount: totalMinor,
-    key: `orders/${order.orderId}/payment/capture`,
+    key: `orders/${order.orderId}/shipments/1/capture`,
     metadata: { order_id: order.orderId },
     atMs: 0,
   }));

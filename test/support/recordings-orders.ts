@@ -3,7 +3,7 @@ import type { Order } from '../../src/contracts/orders.ts';
 import { until } from './conditions.ts';
 import { Shop } from './shop.ts';
 import { stagesOf } from './temporal.ts';
-import type { Recording } from './recordings.ts';
+import type { Recording } from './recording.ts';
 
 /** Ways in which an order ends, each played against the stack until its run has ended. */
 const ENDS: Record<string, (shop: Shop, orderId: string) => Promise<Order>> = {
@@ -45,7 +45,7 @@ export async function stuckUndo(shop: Shop, orderId: string): Promise<Order> {
 
 /** Somebody gave the money back in the provider's dashboard, and says so. */
 export async function resolveUndo(handle: WorkflowHandle): Promise<void> {
-  const key = `${handle.workflowId}/payment/cancel`;
+  const key = `${handle.workflowId}/shipments/1/cancel`;
   const decision = { actor: 'ann', reason: 'refunded by hand', key, action: 'complete' };
   await handle.executeUpdate('resolve', { args: [decision], updateId: 'resolve-1' });
 }

@@ -1,14 +1,11 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import { integratePatientRecordings } from './recordings-patients.ts';
+import { transferFundsRecordings } from './recordings-ledger.ts';
 import { fulfilOrderRecordings } from './recordings-orders.ts';
-import type { Site } from './site.ts';
-
-/** One way a workflow may end, and how to bring it there: recorded once, replayed for ever. */
-export interface Recording {
-  readonly workflow: string;
-  readonly what: string;
-  /** Plays it on a site with a worker for every pipeline. Gives the ended run. */
-  play(site: Site): Promise<WorkflowHandle>;
-}
+import type { Recording } from './recording.ts';
 
 /** Every recording there is; another workflow adds its own here. */
-export const RECORDINGS: readonly Recording[] = [...fulfilOrderRecordings];
+export const RECORDINGS: readonly Recording[] = [
+  ...fulfilOrderRecordings,
+  ...transferFundsRecordings,
+  ...integratePatientRecordings,
+];

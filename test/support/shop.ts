@@ -3,7 +3,6 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { stripeClient } from '../../src/activities/payments/stripe.ts';
 import { orders, type Fulfilled, type Order } from '../../src/contracts/orders.ts';
 import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../../src/dev/simulators/control.ts';
-import type { Pipeline } from '../../src/kit/contract/pipeline.ts';
 import type { Ended } from '../../src/kit/contract/updates.ts';
 import type { Started } from '../../src/kit/intake/start.ts';
 import { s3Of } from './s3.ts';
@@ -61,7 +60,7 @@ export class Shop {
   }
 
   handle({ orderId }: Order, runId?: string): Promise<WorkflowHandle> {
-    return this.site.handle(orders as unknown as Pipeline, orderId, runId);
+    return this.site.handle(orders, orderId, runId);
   }
 
   async ended(order: Order): Promise<Ended<Fulfilled>> {
@@ -92,7 +91,10 @@ export class Shop {
         [lines[0]!.sku],
       ),
       s3.send(
-        new ListObjectVersionsCommand({ Bucket: this.site.env['EVENKEEL_S3_BUCKET']!, Prefix: `receipts/${orderId}.json` }),
+        new ListObjectVersionsCommand({
+          Bucket: this.site.env['EVENKEEL_S3_BUCKET']!,
+          Prefix: `receipts/${orderId}.json`,
+        }),
       ),
     ]);
     s3.destroy();

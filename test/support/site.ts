@@ -50,7 +50,7 @@ export class Site {
   }
 
   async start<P>(pipeline: Pipeline<P>, payload: P): Promise<Started> {
-    return start(await this.starter(pipeline as Pipeline), pipeline, payload);
+    return start(await this.starter(pipeline), pipeline, payload);
   }
 
   /** A handle that reads and writes as this pipeline seals. */

@@ -34,6 +34,9 @@ export function bundleOf(file: string): Promise<WorkflowBundle> {
   return made;
 }
 
+/** A workflow task that went down with its worker is given to the next after this. */
+export const WORKFLOW_TASK_TIMEOUT = '2s';
+
 /** The test stack's Temporal, for one suite: opened in `before`, closed in `after`. */
 export class Server {
   readonly client: Client;

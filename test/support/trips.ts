@@ -3,7 +3,6 @@ import * as run from '../../src/kit/contract/run.ts';
 import { bind, type ActivityFunction, type Binding } from '../../src/kit/effects/bind.ts';
 import type { Attempt, Implementation } from '../../src/kit/effects/body.ts';
 import type { Database } from '../../src/kit/effects/database.ts';
-import { Refusal } from '../../src/kit/effects/errors.ts';
 import { sha256 } from '../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../src/kit/effects/run.ts';
@@ -11,7 +10,7 @@ import type { EffectStore, Point } from '../../src/kit/effects/store.ts';
 import { MemoryStore } from '../../src/kit/testing/memory-store.ts';
 import * as contracts from './workflows/contracts.ts';
 
-type Name = keyof typeof contracts & string;
+type Name = keyof typeof contracts;
 type Spoken = Attempt<{
   readonly errors: { readonly SoldOut: 'refused'; readonly Busy: 'retry'; readonly Lapsed: 'refused' };
 }>;
@@ -43,12 +42,11 @@ export class Trips {
     return this.store.audit.map(({ event, key }) => `${event} ${ownPart(key)}`);
   }
 
-  /** Under this key stands the refusal of another payload: an attempt of the trip's own is in conflict. */
+  /** Under this key stands another payload's effect: an attempt of the trip's own is in conflict. */
   async occupy(key: string): Promise<void> {
     const witness = { subject: 'somebody else', now: () => new Date(), entry: () => '' };
-    await this.store.once({ base: key, activity: 'other', fingerprint: 'another payload' }, witness, () =>
-      Promise.reject(new Refusal('SoldOut')),
-    );
+    const claim = { base: key, activity: 'other', fingerprint: 'another payload' };
+    await this.store.once(claim, witness, async () => ({ booking: 'of somebody else' }));
   }
 
   /** Over the store in memory. */
@@ -69,11 +67,11 @@ export class Trips {
           },
           recordCancel: ({ actor, reason }) => record({ cancel: reason, actor }),
           recordResolve: async (decision, { tx, witness }) => {
-            await this.store.resolve(tx, decision, witness);
+            if (!decision.conflict) await this.store.resolve(tx, decision, witness);
             return record({ resolve: decision.action, actor: decision.actor });
           },
           recordAnswer: ({ actor, choice }) => record({ answer: choice, actor }),
-          openQuestion: async ({ shown }) => ({ fingerprint: sha256(shown), answer: null }),
+          openQuestion: async ({ asked, shown }) => ({ fingerprint: sha256({ asked, shown }), answer: null }),
         },
         binding,
       ),
@@ -83,7 +81,7 @@ export class Trips {
   /** Over Postgres, with the kit's own activities as a pipeline has them. */
   durable(database: Database): Record<string, ActivityFunction> {
     const binding = this.#binding(new PostgresStore(database));
-    return { ...this.#trip(binding), ...bindRun(contracts, binding) };
+    return { ...this.#trip(binding), ...bindRun(Object.values(contracts), binding) };
   }
 
   #binding<Tx>(store: EffectStore<Tx>): Binding<Tx> {

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type * as contract from '../../contracts/orders.ts';
+import { PAYMENT_LIMIT_MINOR } from '../../contracts/payments.ts';
 import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { objectOnce } from '../../kit/effects/s3.ts';
@@ -9,6 +10,7 @@ export const orderActivities = (s3: S3Client, bucket: string): Implementation<ty
     const goods = lines.reduce((sum, { quantity, unitPriceMinor }) => sum + quantity * unitPriceMinor, 0);
     const charged = charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     if (goods + charged <= 0) throw refuse('TotalNotPositive');
+    if (goods + charged > PAYMENT_LIMIT_MINOR) throw refuse('TotalTooLarge');
     await tx.query(
       `insert into orders.orders (order_id, currency, goods_minor, charges_minor, country, accepted_at)
        values ($1, $2, $3, $4, $5, $6)`,

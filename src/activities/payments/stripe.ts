@@ -157,7 +157,7 @@ async function learnt<O, E extends string>(
   if (!(error instanceof Stripe.errors.StripeCardError) && !(error instanceof Stripe.errors.StripeInvalidRequestError))
     throw keyed(error, attempt.key);
   const found = await look();
-  if (found === 'absent') throw error;
+  if (typeof found === 'string') throw error;
   if ('applied' in found) return found.applied;
   throw attempt.refuse(found.refused, found.detail);
 }

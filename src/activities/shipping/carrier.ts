@@ -70,7 +70,8 @@ export const shippingActivities = (carrier: Carrier): Implementation<typeof cont
     async probe({ shipmentId }: Book) {
       const shipment = await carrier.find(shipmentId);
       if (shipment.state === 'booked') return { applied: booked(shipment) };
-      return shipment.state === 'draft' ? 'absent' : { refused: 'ShipmentVoided', detail: shipment.state };
+      if (shipment.state === 'expired') return 'lapsed'; // our outage was longer than a draft lives: another draft
+      return shipment.state === 'draft' ? 'absent' : { refused: 'ShipmentVoided' };
     },
     async fence({ shipmentId }: Book) {
       await carrier.void(shipmentId).catch((error: unknown) => {

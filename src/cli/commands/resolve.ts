@@ -41,6 +41,6 @@ export function register(program: Command, context: Context): void {
     command,
     context,
     'resolve orders/ord_42 orders/ord_42/receipt --action retry --actor ann --reason "the bucket is back"',
-    `resolve orders/ord_42 orders/ord_42/payment/capture --action complete --value '{"capturedMinor":4575}' --actor ann --reason "seen in the dashboard"`,
+    `resolve orders/ord_42 orders/ord_42/shipments/1/capture --action complete --value '{"capturedMinor":4575}' --actor ann --reason "seen in the dashboard"`,
   );
 }

@@ -92,6 +92,16 @@ export interface Declaration<I, O, E extends Errors, R extends Remote | undefine
   undo: U;
 }
 
+/**
+ * What a key is made of: segments with slashes between them. Everything else is percent-encoded (`segment`), so that a
+ * key is plain to read, safe in tables and urls, and can never be taken for a generation (`#2`) or an undo of one (`@2`).
+ */
+export const KEY = /^[A-Za-z0-9._%-]+(\/[A-Za-z0-9._%-]+)*$/;
+
+/** Any text as one segment of a key. */
+export const segment = (text: string): string =>
+  encodeURIComponent(text).replaceAll(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+
 /** Longest key, in characters: it is an activity summary in the Web UI (limit there: 200 bytes) and a primary key. */
 export const KEY_LIMIT = 200;
 

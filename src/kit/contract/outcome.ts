@@ -25,6 +25,8 @@ export interface Undone {
  * - `Burned`: the undo of this key has run. Never retried; the saga walks back.
  * - `InDoubt`: the answer was lost and nothing can settle it. Never retried; the step parks for a person.
  * - `Skipped`: a person decided that this shall not happen. Counts as a declared refusal.
+ * - `RunEnded`: the run has a fate; a reset goes through it again and makes nothing new. The saga ends with that fate.
+ * - `Overtaken`, `Lapsed`: a twin is sending; what was prepared has expired. Retried.
  * - `ContractViolation`: input, output or size is not what the contract says: a bug, retried until the fix is deployed.
  * - `Unexpected`: anything undeclared. It may have happened; retried.
  */
@@ -32,6 +34,7 @@ export const FAILURE = {
   conflict: 'KeyConflict',
   burned: 'Burned',
   inDoubt: 'InDoubt',
+  ended: 'RunEnded',
   skipped: 'Skipped',
   violation: 'ContractViolation',
   unexpected: 'Unexpected',

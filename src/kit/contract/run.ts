@@ -61,6 +61,8 @@ export const recordResolve = activity('recordResolve', {
     forwardKey: z.string().nullable(),
     action: z.enum(['retry', 'skip', 'complete']),
     value: Any,
+    /** The key holds another payload's effect: the decision is written down, and that effect is left alone. */
+    conflict: z.literal(true).optional(),
   }),
   output: z.object({}),
   key: decisionKey,

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { KEY_LIMIT, PAYLOAD_LIMIT_BYTES, undoOf, type Activity } from '../contract/activity.ts';
+import { KEY, KEY_LIMIT, PAYLOAD_LIMIT_BYTES, undoOf, type Activity } from '../contract/activity.ts';
 import { FAILURE, type Json } from '../contract/outcome.ts';
 import type { Implementation } from './body.ts';
 import { ContractViolation } from './errors.ts';
@@ -89,6 +89,7 @@ async function attempt(own: Bound, forward: Bound | undefined, raw: unknown, bin
     key = contract.key(input);
     if (key.length > KEY_LIMIT)
       throw new ContractViolation(`${contract.name} key: ${key.length} characters, the limit is ${KEY_LIMIT}`);
+    if (!KEY.test(key)) throw new ContractViolation(`${contract.name} key: not segments of ${KEY.source}`);
     await binding.observe('received', { activity: contract.name, key });
     // The fingerprint is of the payload as received, not as parsed: absent stays absent.
     const claim: Claim = {

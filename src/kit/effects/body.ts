@@ -25,9 +25,12 @@ export type LocalUndo<A, F, Tx> = (
   attempt: Attempt<A> & { readonly tx: Tx; readonly outcome: OutputOf<F> },
 ) => Promise<void>;
 
-/** What a look at the other side tells of a request that may have been sent. */
+/**
+ * What a look at the other side tells of a request that may have been sent. `lapsed`: it did not happen and never can
+ * (a draft that has expired): the same thing is done anew, under the key's next generation.
+ */
 export type Probe<O, E extends string> =
-  { readonly applied: O } | { readonly refused: E; readonly detail?: string } | 'absent';
+  { readonly applied: O } | { readonly refused: E; readonly detail?: string } | 'absent' | 'lapsed';
 
 /**
  * An effect elsewhere. The request is made once, stored under the key, and resent byte for byte.

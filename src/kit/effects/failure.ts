@@ -3,6 +3,9 @@ import { FAILURE } from '../contract/outcome.ts';
 import { databaseCode } from './database.ts';
 import { Burned, Conflict, ContractViolation, InDoubt, Refusal, Transient } from './errors.ts';
 
+/** What `kit.claim` raises. */
+const RUN_ENDED = 'EK001';
+
 /** The one place where an error becomes Temporal's: declared types, paths and codes; never a foreign message. */
 export function failureOf(error: unknown): ApplicationFailure {
   const made = (type: string, message: string, nonRetryable: boolean): ApplicationFailure =>
@@ -12,6 +15,7 @@ export function failureOf(error: unknown): ApplicationFailure {
   if (error instanceof Conflict) return made(FAILURE.conflict, error.message, true);
   if (error instanceof Burned) return made(FAILURE.burned, error.message, true);
   if (error instanceof InDoubt) return made(FAILURE.inDoubt, error.message, true);
+  if (databaseCode(error) === RUN_ENDED) return made(FAILURE.ended, 'the run has a fate', true);
   if (error instanceof ContractViolation) return made(FAILURE.violation, error.message, false);
   return made(FAILURE.unexpected, classAndCode(error), false);
 }

@@ -45,9 +45,11 @@ export class PostgresStore implements EffectStore<Tx> {
     work: (tx: Tx, key: string) => Promise<Json>,
   ): Promise<Effect & { fresh: boolean }> {
     const effect = await this.#database.connection(async (session) => {
-      const [, [claimed]] = (await session.run(
-        `begin; ${claiming(claim, 'intended', witness.now())}; savepoint work`,
-      )) as [unknown, [Row & { fresh: boolean }], unknown];
+      const [, [claimed]] = (await session.run(`begin; ${claiming(claim, 'intended', witness)}; savepoint work`)) as [
+        unknown,
+        [Row & { fresh: boolean }],
+        unknown,
+      ];
       const { fresh, ...found } = effectOf(claimed);
       if (!fresh) {
         await session.run('rollback');
@@ -76,10 +78,10 @@ export class PostgresStore implements EffectStore<Tx> {
     return { key: current, effect: found.key === null ? undefined : effectOf(found) };
   }
 
-  async intend(claim: Claim, request: Json, at: Date): Promise<Effect & { fresh: boolean }> {
+  async intend(claim: Claim, request: Json, witness: Witness): Promise<Effect & { fresh: boolean }> {
     const [row] = await this.#database.query<Row & { fresh: boolean }>(
-      `select fresh, (effect).* from kit.claim($1, $2, $3, 'intended', $4, $5)`,
-      [claim.base, claim.activity, claim.fingerprint, JSON.stringify(request), at],
+      `select fresh, (effect).* from kit.claim($1, $2, $3, 'intended', $4, $5, $6)`,
+      [claim.base, claim.activity, claim.fingerprint, JSON.stringify(request), witness.now(), witness.subject],
     );
     const { fresh, ...found } = effectOf(row!);
     return { ...matching(found, claim), fresh };
@@ -106,6 +108,15 @@ export class PostgresStore implements EffectStore<Tx> {
     });
   }
 
+  async renew(key: string, witness: Witness): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      const [row] = await tx.query<Row>('select * from kit.effects where key = $1 for update', [key]);
+      if (row?.state !== 'intended') return;
+      await burn(tx, effectOf(row), witness);
+      await tx.query('select kit.raise_generation($1)', [row.base_key]);
+    });
+  }
+
   async undo(
     forward: Claim,
     undo: Claim,
@@ -114,7 +125,7 @@ export class PostgresStore implements EffectStore<Tx> {
   ): Promise<(Effect & { fresh: boolean }) | 'forward-in-doubt' | 'forward-applied'> {
     return this.#database.connection(async (session) => {
       // Absent is claimed as burned: an attempt that comes later finds it so.
-      const [, [claimed]] = (await session.run(`begin; ${claiming(forward, 'burned', witness.now())}`)) as [
+      const [, [claimed]] = (await session.run(`begin; ${claiming(forward, 'burned', witness)}`)) as [
         unknown,
         [Row & { fresh: boolean }],
       ];
@@ -125,7 +136,7 @@ export class PostgresStore implements EffectStore<Tx> {
         return 'forward-in-doubt';
       }
       const own = { ...undo, base: undoBase(undo.base, done) };
-      const [[second]] = (await session.run(claiming(own, 'intended', witness.now()))) as [[Row & { fresh: boolean }]];
+      const [[second]] = (await session.run(claiming(own, 'intended', witness))) as [[Row & { fresh: boolean }]];
       const { fresh, ...mine } = effectOf(second);
       if (!fresh) {
         await session.run('rollback');
@@ -200,8 +211,8 @@ export class PostgresStore implements EffectStore<Tx> {
           ? { applied: value }
           : { refused: { type: 'Skipped', detail: 'by a person' } };
     const [claimed] = await tx.query<Row & { fresh: boolean }>(
-      `select fresh, (effect).* from kit.claim($1, $2, null, 'intended', null, $3)`,
-      [waiting, activity, witness.now()],
+      `select fresh, (effect).* from kit.claim($1, $2, null, 'intended', null, $3, $4)`,
+      [waiting, activity, witness.now(), witness.subject],
     );
     const { fresh: _fresh, ...found } = effectOf(claimed!);
     // What is applied stays: the decision came too late, and the run will be given the outcome that there is.
@@ -231,8 +242,8 @@ async function attempt(work: () => Promise<Json>): Promise<Outcome> {
 
 const appliedOf = ({ outcome }: Effect): Json => (outcome !== null && 'applied' in outcome ? outcome.applied : null);
 
-const claiming = ({ base, activity, fingerprint }: Claim, state: Effect['state'], at: Date): string =>
-  `select fresh, (effect).* from kit.claim(${[base, activity, fingerprint, state, null, at.toISOString()].map(literal).join(', ')})`;
+const claiming = ({ base, activity, fingerprint }: Claim, state: Effect['state'], { now, subject }: Witness): string =>
+  `select fresh, (effect).* from kit.claim(${[base, activity, fingerprint, state, null, now().toISOString(), subject].map(literal).join(', ')})`;
 
 function matching(effect: Effect, { fingerprint }: Claim): Effect {
   if (effect.fingerprint === null || effect.fingerprint === fingerprint) return effect;

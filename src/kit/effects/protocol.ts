@@ -40,11 +40,7 @@ async function remote(r: Run): Promise<Done> {
   // An intention is recorded once, by whoever comes first; whoever comes second takes the request that was recorded.
   const effect = found
     ? { ...same(found, r.claim), fresh: false }
-    : await store.intend(
-        r.claim,
-        await body.request(r.input, attemptAt(contract, key, r.binding) as never),
-        r.witness.now(),
-      );
+    : await store.intend(r.claim, await body.request(r.input, attemptAt(contract, key, r.binding) as never), r.witness);
   if (effect.state !== 'intended') return { value: resultOf(effect), event: 'replayed' };
   return { value: resultOf(await deliver(callOf(r, r.own), effect, effect.fresh)), event: 'applied' };
 }
@@ -111,6 +107,7 @@ const callOf = (r: Run, { contract, body }: Bound): RemoteCall => ({
       r.witness,
     ),
   resend: (key, sends, request) => r.binding.store.resend(key, sends, request),
+  renew: (key) => r.binding.store.renew(key, r.witness),
 });
 
 /** What a body may do beside its work: read the clock, and fail as declared. */

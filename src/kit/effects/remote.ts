@@ -17,6 +17,7 @@ export interface RemoteCall {
   readonly observe: Observe;
   settle(key: string, outcome: Outcome): Promise<Effect>;
   resend: EffectStore<unknown>['resend'];
+  renew(key: string): Promise<void>;
 }
 
 /**
@@ -35,6 +36,10 @@ export async function deliver(call: RemoteCall, effect: Effect, fresh: boolean):
   let sends = 1;
   if (!fresh) {
     const known = await learn(call, effect, attempt);
+    if (known === 'lapsed') {
+      await call.renew(effect.key);
+      throw new Transient('Lapsed', 'it is done anew under the next generation');
+    }
     if (known !== 'absent') return finish(known);
     if (!(await call.resend(effect.key, effect.sends))) throw new Transient('Overtaken', 'a twin attempt is sending');
     sends = effect.sends + 1;
@@ -50,7 +55,9 @@ export async function deliver(call: RemoteCall, effect: Effect, fresh: boolean):
       const looks = sends > 1 || body.fence !== undefined;
       const known = looks && body.probe ? outcomeOf(await body.probe(effect.request, attempt)) : 'absent';
       return finish(
-        known !== 'absent' && 'applied' in known ? known : { refused: { type: error.type, detail: error.detail } },
+        typeof known !== 'string' && 'applied' in known
+          ? known
+          : { refused: { type: error.type, detail: error.detail } },
       );
     }
     const amended = body.amend?.(effect.request, error, sends);
@@ -66,7 +73,7 @@ async function learn(
   { contract, body, witness }: RemoteCall,
   effect: Effect,
   attempt: never,
-): Promise<Outcome | 'absent'> {
+): Promise<Outcome | 'absent' | 'lapsed'> {
   if (body.probe) return outcomeOf(await body.probe(effect.request, attempt));
   const forgotten =
     contract.remembers !== undefined &&
@@ -90,13 +97,13 @@ export async function settleForUndo(call: RemoteCall, effect: Effect): Promise<b
   }
   await body.fence(effect.request, attempt);
   const known = outcomeOf(await body.probe(effect.request, attempt));
-  if (known === 'absent') return false;
+  if (typeof known === 'string') return false;
   await call.settle(effect.key, known);
   return true;
 }
 
-const outcomeOf = (probe: Probe<unknown, string>): Outcome | 'absent' => {
-  if (probe === 'absent') return 'absent';
+const outcomeOf = (probe: Probe<unknown, string>): Outcome | 'absent' | 'lapsed' => {
+  if (typeof probe === 'string') return probe;
   return 'applied' in probe
     ? { applied: probe.applied as Json }
     : { refused: { type: probe.refused, detail: probe.detail ?? '' } };

@@ -4,7 +4,7 @@ import type { Implementation } from './body.ts';
 import type { Tx } from './database.ts';
 import { bind, type ActivityFunction, type Binding } from './bind.ts';
 import { ContractViolation } from './errors.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import { issues, type Fingerprint } from './fingerprint.ts';
 import type { EffectStore } from './store.ts';
 
 /** The kit's own activities on Postgres: fates and decisions, each in one transaction with its key. */
@@ -44,10 +44,12 @@ function runActivities(
     async recordResolve(decision, { tx, now, witness, refuse }) {
       const contract = contractOf(decision.activity);
       if (!contract) throw new ContractViolation(`no activity ${decision.activity} in this worker`);
-      const completes = decision.action === 'complete' && decision.forwardKey === null;
-      if (completes && !contract.output.safeParse(decision.value).success) throw refuse('ValueNotDeclared');
+      if (decision.action === 'complete' && decision.forwardKey === null) {
+        const value = contract.output.safeParse(decision.value);
+        if (!value.success) throw refuse('ValueNotDeclared', issues(value.error).join(', '));
+      }
       await decide(tx, 'resolve', decision, now());
-      await store.resolve(tx, decision, witness);
+      if (!decision.conflict) await store.resolve(tx, decision, witness);
       return {};
     },
 

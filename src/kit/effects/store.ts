@@ -87,13 +87,15 @@ export interface EffectStore<Tx> {
   /** The key of the current generation, and what is recorded under it. */
   find(base: string): Promise<{ readonly key: string; readonly effect: Effect | undefined }>;
   /** Records that `request` is about to be sent. `fresh`: by this call, so it has not been sent before. */
-  intend(claim: Claim, request: Json, at: Date): Promise<Effect & { fresh: boolean }>;
+  intend(claim: Claim, request: Json, witness: Witness): Promise<Effect & { fresh: boolean }>;
   /** Compare-and-set before each further send; optionally with an amended request. False: a twin was quicker. */
   resend(key: string, sends: number, request?: Json): Promise<boolean>;
   /** Settles an intended key. When it is settled already, changes nothing and gives what is there. */
   settle(key: string, outcome: Outcome, witness: Witness): Promise<Effect>;
   /** Burns an intended key that can no longer take effect, because its provider has been fenced. */
   burn(key: string, witness: Witness): Promise<void>;
+  /** Burns an intended key whose request can never take effect any more, and opens its next generation. */
+  renew(key: string, witness: Witness): Promise<void>;
   /**
    * Undoes `forward` under its own key. Locks the forward key, then the undo's. Gives the undo's row (`intended` when
    * its request is still to be sent), `forward-in-doubt` when the forward must be settled first, or

@@ -62,7 +62,16 @@ export class Inbox {
     const inserted = await this.#database.query<Row>(
       `insert into kit.inbox (workflow_id, pipeline, workflow, business_id, fingerprint, payload, summary, state, received_at)
        values ($1, $2, $3, $4, $5, $6, $7, 'received', $8) on conflict (workflow_id) do nothing returning ${COLUMNS}`,
-      [row.workflowId, row.pipeline, row.workflow, row.businessId, row.fingerprint, JSON.stringify(row.payload), row.summary, row.at],
+      [
+        row.workflowId,
+        row.pipeline,
+        row.workflow,
+        row.businessId,
+        row.fingerprint,
+        JSON.stringify(row.payload),
+        row.summary,
+        row.at,
+      ],
     );
     if (inserted[0]) return { ...receivedOf(inserted[0]), fresh: true };
     return { ...(await this.find(row.workflowId))!, fresh: false };
@@ -85,11 +94,20 @@ export class Inbox {
   }
 
   /** What was received before `before` and is not known to be started, oldest first, with its payload. */
-  async unstarted(pipeline: string, before: Date, limit: number): Promise<(Received & { payload: Json })[]> {
+  async unstarted(
+    pipeline: string,
+    workflows: readonly string[],
+    before: Date,
+    limit: number,
+  ): Promise<(Received & { payload: Json })[]> {
+    // The least tried first: rows that cannot be started must not keep the others from their turn.
     const rows = await this.#database.query<Row>(
-      `select ${COLUMNS}, payload from kit.inbox
-       where pipeline = $1 and state = 'received' and received_at < $2 order by received_at limit $3`,
-      [pipeline, before, limit],
+      `update kit.inbox set looked_at = now() where workflow_id in (
+         select workflow_id from kit.inbox
+         where pipeline = $1 and workflow = any($2) and state = 'received' and received_at < $3
+         order by looked_at nulls first, received_at limit $4 for update skip locked
+       ) returning ${COLUMNS}, payload`,
+      [pipeline, workflows, before, limit],
     );
     return rows.map((row) => ({ ...receivedOf(row), payload: row.payload }));
   }

@@ -9,6 +9,8 @@ export interface Swept {
   readonly started: readonly string[];
   /** Are marked started, and their run is gone or closed without a fate: for a person, or a redrive. */
   readonly lost: readonly string[];
+  /** Could not be started or looked for, with the error's class: one bad row must not hold up the others. */
+  readonly failed: readonly string[];
 }
 
 /** How long a row may stay `received` before somebody else starts it: longer than any honest start takes. */
@@ -21,18 +23,25 @@ const BATCH = 100;
 export async function sweep(starter: Starter, starts: readonly Pipeline[]): Promise<Swept> {
   const [{ name }] = starts as [Pipeline];
   const ago = (ms: number): Date => new Date(starter.clock().getTime() - ms);
-  const started: string[] = [];
-  for (const row of await starter.inbox.unstarted(name, ago(RECEIVED_GRACE_MS), BATCH)) {
-    const pipeline = starts.find(({ workflow }) => workflow === row.workflow);
-    if (!pipeline) continue; // of a version that this one does not know: its own workers sweep it
-    await startReceived(starter, pipeline, row, starter.fromRest(row.payload), 'started');
-    started.push(row.workflowId);
-  }
-  const lost: string[] = [];
+  const swept = { started: [] as string[], lost: [] as string[], failed: [] as string[] };
+  const each = async (row: Received, look: () => Promise<void>): Promise<void> =>
+    look().catch((error: unknown) => {
+      swept.failed.push(`${row.workflowId}: ${error instanceof Error ? error.constructor.name : typeof error}`);
+    });
+  // Of a workflow that only another version knows, its own workers take care.
+  const known = starts.map(({ workflow }) => workflow);
+  for (const row of await starter.inbox.unstarted(name, known, ago(RECEIVED_GRACE_MS), BATCH))
+    await each(row, async () => {
+      const pipeline = starts.find(({ workflow }) => workflow === row.workflow)!;
+      await startReceived(starter, pipeline, row, starter.fromRest(row.payload), 'started');
+      swept.started.push(row.workflowId);
+    });
   for (const row of await starter.inbox.unheardOf(name, ago(STARTED_GRACE_MS), starter.clock(), BATCH))
-    if (!(await isRunning(starter, row)) && (await starter.inbox.find(row.workflowId))?.state === 'started')
-      lost.push(row.workflowId);
-  return { started, lost };
+    await each(row, async () => {
+      if (await isRunning(starter, row)) return;
+      if ((await starter.inbox.find(row.workflowId))?.state === 'started') swept.lost.push(row.workflowId);
+    });
+  return swept;
 }
 
 async function isRunning({ client }: Starter, { workflowId }: Received): Promise<boolean> {

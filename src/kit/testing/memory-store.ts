@@ -71,9 +71,9 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     return Promise.resolve({ key, effect: this.#effects.get(key) });
   }
 
-  intend(claim: Claim, request: Json, at: Date): Promise<Fresh> {
+  intend(claim: Claim, request: Json, { now }: Witness): Promise<Fresh> {
     return this.#alone(claim.base, () => {
-      const found = this.#claimed(claim, 'intended', at);
+      const found = this.#claimed(claim, 'intended', now());
       return found.fresh ? { ...this.#put({ ...found, request, sends: 1 }), fresh: true } : found;
     });
   }
@@ -93,6 +93,14 @@ export class MemoryStore implements EffectStore<MemoryTx> {
   burn(key: string, witness: Witness): Promise<void> {
     const found = this.#effects.get(key);
     if (found?.state === 'intended') this.#burn(found, witness);
+    return Promise.resolve();
+  }
+
+  renew(key: string, witness: Witness): Promise<void> {
+    const found = this.#effects.get(key);
+    if (found?.state !== 'intended') return Promise.resolve();
+    this.#burn(found, witness);
+    this.#generations.set(found.base, (this.#generations.get(found.base) ?? 1) + 1);
     return Promise.resolve();
   }
 

@@ -86,11 +86,16 @@ export const untilSignal = (...signals: NodeJS.Signals[]): Promise<void> =>
     for (const signal of signals) process.on(signal, stop);
   });
 
-/** Does `task` every `pauseMs` until stopped. A failure is left to the next time: what it would have found waits there. */
-export async function repeatedly(pauseMs: number, stopped: Promise<void>, task: () => Promise<void>): Promise<void> {
+/** Does `task` every `pauseMs` until stopped. After a failure, which is told, the next time finds what this one left. */
+export async function repeatedly(
+  pauseMs: number,
+  stopped: Promise<void>,
+  task: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+): Promise<void> {
   const end = stopped.then(() => 'over' as const);
   for (;;) {
-    await task().catch(() => undefined);
+    await task().catch(onFailure);
     if ((await Promise.race([end, new Promise((resolve) => setTimeout(resolve, pauseMs).unref())])) === 'over') return;
   }
 }

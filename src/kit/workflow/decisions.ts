@@ -1,4 +1,5 @@
 import {
+  type ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -13,10 +14,24 @@ import { UPDATE, type Answer, type Decision, type Resolve } from '../contract/up
 import { call, failureType } from './call.ts';
 import type { Tracker } from './progress.ts';
 
+const UPDATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
+/** Characters of a decision's texts: what cannot be recorded must not be taken. */
+const LIMIT = { actor: 200, reason: 2_000, value: 100_000 } as const;
+
 interface Waiting {
   readonly activity: Activity;
   readonly forwardKey: string | null;
-  released: boolean;
+  readonly conflict: boolean;
+  /** Somebody's decision is being written: a second one would settle what the first has set going. */
+  deciding: boolean;
+  decision?: Resolve;
+}
+
+interface Question {
+  readonly fingerprint: string;
+  readonly choices: readonly string[];
+  deciding: boolean;
+  answer?: Answer;
 }
 
 /** What a decision says no with: it was not taken, and the person learns why. */
@@ -30,8 +45,10 @@ export function openDesk(
   progress: Tracker,
   saga: { cancel(): void; cancellable(): string | undefined; pastPivot(): boolean },
 ) {
-  const waiting = new Map<string, Waiting>();
-  const questions = new Map<string, { fingerprint: string; choices: readonly string[]; answer?: Answer }>();
+  /** Two steps may wait under one key; a decision is for the key. */
+  const waiting = new Map<string, Set<Waiting>>();
+  const questions = new Map<string, Question>();
+  let resolving = 0;
   const asked = new Map<string, number>();
   const workflowId = workflowInfo().workflowId;
   const record = <A extends Activity>(activity: A, input: InputOf<A>): Promise<unknown> =>
@@ -44,7 +61,11 @@ export function openDesk(
   // What cannot be recorded must not be taken: a run does not end while a decision is being written.
   const validate = ({ actor, reason }: Decision): void => {
     if (typeof actor !== 'string' || actor === '') throw rejected('a decision names its actor');
+    // It becomes part of the decision's key.
+    if (!UPDATE_ID.test(currentUpdateInfo()?.id ?? '')) throw rejected(`the id of a decision is ${UPDATE_ID.source}`);
     if (typeof reason !== 'string') throw rejected('a decision gives its reason');
+    if (actor.length > LIMIT.actor || reason.length > LIMIT.reason)
+      throw rejected(`actor and reason have at most ${LIMIT.actor} and ${LIMIT.reason} characters`);
     if (run.recordCancel.key(by({ actor, reason })).length > KEY_LIMIT)
       throw rejected('the id of the update is too long');
   };
@@ -69,21 +90,32 @@ export function openDesk(
   setHandler(
     defineUpdate<void, [Resolve]>(UPDATE.resolve),
     async (decision) => {
-      const { activity, forwardKey } = waiting.get(decision.key)!;
+      const entries = [...waiting.get(decision.key)!];
+      const { activity, forwardKey, conflict } = entries[0]!;
+      for (const entry of entries) entry.deciding = true;
+      resolving++;
       const { key, action, value = null } = decision;
-      const resolution = { ...by(decision), key, activity: activity.name, forwardKey, action, value };
-      await record(run.recordResolve, resolution).catch((error: unknown) => {
+      const what = { key, activity: activity.name, forwardKey, action, value, ...(conflict ? { conflict } : {}) };
+      const resolution = { ...by(decision), ...what } as const;
+      try {
+        await record(run.recordResolve, resolution);
+        for (const entry of entries) entry.decision = decision;
+      } catch (error) {
+        for (const entry of entries) entry.deciding = false;
         if (failureType(error) !== 'ValueNotDeclared') throw error;
-        throw rejected(`the value is not what ${activity.name} would give`);
-      });
-      const still = waiting.get(key);
-      if (still) still.released = true;
+        throw rejected(`not what ${activity.name} would give: ${(error as ActivityFailure).cause?.message}`);
+      } finally {
+        resolving--;
+      }
     },
     {
       validator(decision) {
         validate(decision);
-        const found = waiting.get(decision.key);
+        const [found] = waiting.get(decision.key) ?? [];
         if (!found) throw rejected(`nothing waits under ${decision.key}`);
+        if (found.deciding) throw rejected(`${decision.key} is being decided just now`);
+        if ((JSON.stringify(decision.value) ?? '').length > LIMIT.value)
+          throw rejected(`a value has at most ${LIMIT.value} characters of JSON`);
         if (!['retry', 'skip', 'complete'].includes(decision.action))
           throw rejected('resolve by retry, skip or complete');
         if (decision.action === 'skip' && found.forwardKey === null && saga.pastPivot())
@@ -97,15 +129,21 @@ export function openDesk(
     defineUpdate<void, [Answer]>(UPDATE.answer),
     async (answer) => {
       const { question, fingerprint, choice } = answer;
-      await record(run.recordAnswer, { ...by(answer), question, fingerprint, choice });
-      const open = questions.get(question);
-      if (open) open.answer ??= answer;
+      const open = questions.get(question)!;
+      open.deciding = true;
+      try {
+        await record(run.recordAnswer, { ...by(answer), question, fingerprint, choice });
+        open.answer = answer;
+      } finally {
+        open.deciding = false;
+      }
     },
     {
       validator(answer) {
         validate(answer);
         const open = questions.get(answer.question);
         if (!open || open.answer) throw rejected(`nobody asks ${answer.question}`);
+        if (open.deciding) throw rejected(`${answer.question} is being answered just now`);
         if (open.fingerprint !== answer.fingerprint)
           throw rejected(`${answer.question}: what you were shown has changed`);
         if (!open.choices.includes(answer.choice))
@@ -116,16 +154,24 @@ export function openDesk(
   );
 
   return {
-    /** Waits until a person has settled this key in the store. Cancellable. */
-    async resolved(activity: Activity, key: string, forwardKey: string | null): Promise<void> {
-      const entry: Waiting = { activity, forwardKey, released: false };
-      waiting.set(key, entry);
+    /**
+     * Waits until a person has settled this key in the store. Cancellable. In a `conflict` the key is another payload's
+     * and is left alone: then the decision counts for this run only.
+     */
+    async resolved(activity: Activity, key: string, forwardKey: string | null, conflict: boolean): Promise<Resolve> {
+      const entry: Waiting = { activity, forwardKey, conflict, deciding: false };
+      const entries = waiting.get(key) ?? new Set();
+      waiting.set(key, entries.add(entry));
       try {
-        await condition(() => entry.released);
+        await condition(() => entry.decision !== undefined);
+        return entry.decision!;
       } finally {
-        waiting.delete(key);
+        entries.delete(entry);
       }
     },
+
+    /** Waits until no decision about a key is being written: it may yet open what a walk back is about to close. */
+    undecided: (): Promise<void> => condition(() => resolving === 0),
 
     /** Asks a person; takes the answer that was already given to just this, if there is one. */
     ask: async <C extends string>(
@@ -142,7 +188,7 @@ export function openDesk(
         shown,
       });
       if (given) return given as { choice: C; actor: string; reason: string };
-      const open: { fingerprint: string; choices: readonly string[]; answer?: Answer } = { fingerprint, choices };
+      const open: Question = { fingerprint, choices, deciding: false };
       questions.set(question, open);
       progress.question(question, { fingerprint, choices });
       try {

@@ -7,7 +7,9 @@ import {
   isCancellation,
   TemporalFailure,
   workflowInfo,
+  sleep,
 } from '@temporalio/workflow';
+import type { Duration } from '@temporalio/common';
 import { undoOf, type Activity, type InputOf, type OutputOf, type Undo } from '../contract/activity.ts';
 import { FAILURE, type Json } from '../contract/outcome.ts';
 import { recordFate } from '../contract/run.ts';
@@ -29,6 +31,12 @@ export interface Step {
   readonly ask: ReturnType<typeof openDesk>['ask'];
 }
 
+/** Characters of JSON of what a story gives: it is recorded in the inbox by an activity. */
+const RESULT_LIMIT = 200_000;
+
+/** How long an undo may go without an answer before the older ones begin, and people see that it waits. */
+const UNDO_PATIENCE = '1 minute';
+
 /** A business outcome of the story itself: the run walks back and ends with this reason. */
 export const outcome = (reason: string): ApplicationFailure => ApplicationFailure.nonRetryable(reason, reason);
 
@@ -44,7 +52,10 @@ interface Begun {
  * first, even when cancelled. A bug (anything that is no TemporalFailure) is rethrown untouched: the workflow task fails
  * and is retried, the run parks until the fix is deployed, and nothing is undone.
  */
-export async function saga<T extends Json | object>(story: (step: Step) => Promise<T>): Promise<Ended<T>> {
+export async function saga<T extends Json | object>(
+  story: (step: Step) => Promise<T>,
+  { undoPatience = UNDO_PATIENCE }: { undoPatience?: Duration } = {},
+): Promise<Ended<T>> {
   const begun: Begun[] = [];
   const inFlight = new Set<Promise<unknown>>();
   let phase: 'open' | 'crossing' | 'past' | 'closed' = 'open';
@@ -69,6 +80,13 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
     /** One activity until it is settled: done, refused, burned or cancelled. Everything else waits for a person. */
     const settle = async <A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> => {
       const key = activity.key(input);
+      const refused = (type: string): ApplicationFailure => {
+        progress.stage(activity.name, key, 'refused', type);
+        // Nothing happened, so there is nothing to walk back.
+        const at = begun.findLastIndex((each) => each.forward === activity && each.input === input);
+        if (type !== FAILURE.burned && at >= 0) begun.splice(at, 1);
+        return ApplicationFailure.create({ type, message: key, nonRetryable: true, details: [activity.name] });
+      };
       for (;;) {
         progress.stage(activity.name, key, 'running');
         try {
@@ -78,29 +96,23 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
         } catch (error) {
           if (!(error instanceof TemporalFailure)) throw error;
           const type = failureType(error);
-          const refused = isRefusal(activity, type);
-          if (phase !== 'past' && (refused || type === FAILURE.burned)) {
-            progress.stage(activity.name, key, 'refused', type);
-            // Nothing happened, so there is nothing to walk back.
-            const at = begun.findLastIndex((each) => each.forward === activity && each.input === input);
-            if (refused && at >= 0) begun.splice(at, 1);
-            throw ApplicationFailure.create({
-              type: type!,
-              message: key,
-              nonRetryable: true,
-              details: [activity.name],
-            });
-          }
+          if (type === FAILURE.ended) throw ApplicationFailure.nonRetryable(key, type);
+          if (phase !== 'past' && type !== undefined && (isRefusal(activity, type) || type === FAILURE.burned))
+            throw refused(type);
           if (phase === 'closed' || isCancellation(error)) {
             progress.stage(activity.name, key, 'cancelled');
             throw error;
           }
           progress.stage(activity.name, key, 'parked', type);
-          try {
-            await desk.resolved(activity, key, null);
-          } catch (gone) {
+          const conflict = type === FAILURE.conflict;
+          const { action, value } = await desk.resolved(activity, key, null, conflict).catch((gone: unknown) => {
             progress.stage(activity.name, key, 'cancelled'); // nobody waits any more
             throw gone;
+          });
+          if (conflict && action === 'skip') throw refused(FAILURE.skipped);
+          if (conflict && action === 'complete') {
+            progress.stage(activity.name, key, 'done');
+            return value as OutputOf<A>;
           }
         }
       }
@@ -114,7 +126,9 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
         return Promise.reject(new CancelledFailure('cancelled before the step'));
       // Before the call, not after: a step whose answer is lost may still have happened.
       const undo = undoOf(activity);
-      if (undo && phase === 'open') begun.push({ forward: activity, undo, input });
+      // Called again under the same key, it is the same effect: one entry, or it would wait for a person twice.
+      const again = begun.some((each) => each.forward === activity && activity.key(each.input) === activity.key(input));
+      if (undo && phase === 'open' && !again) begun.push({ forward: activity, undo, input });
       const settled = (
         phase === 'past' ? CancellationScope.nonCancellable(() => settle(activity, input)) : settle(activity, input)
       ).finally(() => inFlight.delete(settled));
@@ -156,18 +170,27 @@ export async function saga<T extends Json | object>(story: (step: Step) => Promi
 
     try {
       const result = await scope.run(() => story(step));
+      if (inFlight.size > 0) throw new TypeError('the story ended with a step under way');
+      if (JSON.stringify(result).length > RESULT_LIMIT)
+        throw new TypeError(`a story's result has at most ${RESULT_LIMIT} characters of JSON`);
       // Cancelled during its last step, which took effect all the same: a decision that was taken is kept.
       if (phase === 'open' && scope.consideredCancelled) throw new CancelledFailure('cancelled before the end');
       return await end('completed', null, result);
     } catch (error) {
       const reason = reasonOf(error);
-      if (reason === undefined) throw error;
-      if (phase === 'past') throw new TypeError(`the story ended with ${reason} after its pivot`, { cause: error });
+      // A failure of Temporal's that is neither would end the run as Failed, with nothing undone and no fate.
+      if (reason === undefined)
+        throw error instanceof TemporalFailure
+          ? new TypeError('the story let a failure through', { cause: error })
+          : error;
+      if (phase === 'past' && reason !== FAILURE.ended)
+        throw new TypeError(`the story ended with ${reason} after its pivot`, { cause: error });
       phase = 'closed';
       scope.cancel();
       // A step that is still under way may yet take effect: what there is to undo is known only when all have settled.
       await Promise.allSettled(inFlight);
-      const undone = await walkBack(begun, progress, desk);
+      await desk.undecided();
+      const undone = reason !== FAILURE.ended && (await walkBack(begun, progress, desk, undoPatience));
       return end(undone ? 'compensated' : 'refused', reason, null);
     }
   });
@@ -184,12 +207,13 @@ async function walkBack(
   begun: readonly Begun[],
   progress: ReturnType<typeof trackProgress>,
   desk: ReturnType<typeof openDesk>,
+  patience: Duration,
 ): Promise<boolean> {
   const walked: Promise<boolean>[] = [];
   for (const each of begun.toReversed()) {
     let goOn = (): void => undefined;
     const stuck = new Promise<void>((resolve) => (goOn = resolve));
-    const undone = undoUntilSettled(each, progress, desk, goOn);
+    const undone = undoUntilSettled(each, progress, desk, patience, goOn);
     walked.push(undone);
     await Promise.race([undone, stuck]);
   }
@@ -200,20 +224,38 @@ async function undoUntilSettled(
   { forward, undo, input }: Begun,
   progress: ReturnType<typeof trackProgress>,
   desk: ReturnType<typeof openDesk>,
+  patience: Duration,
   onStuck: () => void,
 ): Promise<boolean> {
   const key = undo.key(input);
+  let undoing = true;
+  // An outage of the other side is no reason to keep everything older waiting too, nor to be quiet about it.
+  void sleep(patience).then(() => {
+    if (!undoing) return;
+    progress.stage(undo.name, key, 'stuck', 'NoAnswer');
+    onStuck();
+  });
   for (;;) {
     progress.stage(undo.name, key, 'undoing');
     try {
       const { undone } = await call(undo, input);
+      undoing = false;
       progress.stage(undo.name, key, undone ? 'undone' : 'nothing to undo');
       return undone;
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
-      progress.stage(undo.name, key, 'stuck', failureType(error));
+      const type = failureType(error);
+      undoing = false;
+      if (type === FAILURE.ended) return false; // the fate is known, and was told
+      progress.stage(undo.name, key, 'stuck', type);
       onStuck();
-      await desk.resolved(undo, key, forward.key(input));
+      const conflict = type === FAILURE.conflict;
+      const { action } = await desk.resolved(undo, key, forward.key(input), conflict);
+      if (conflict && action !== 'retry') {
+        const undone = action === 'complete';
+        progress.stage(undo.name, key, undone ? 'undone' : 'nothing to undo');
+        return undone;
+      }
     }
   }
 }

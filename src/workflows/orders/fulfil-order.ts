@@ -13,17 +13,14 @@ export async function fulfilOrder(order: Order): Promise<Ended<Fulfilled>> {
     const wanted = lines.map(({ sku, quantity }) => ({ sku, quantity }));
     const { units } = await step(reserveStock, { orderId, lines: wanted });
 
-    const { paymentIntentId } = await step(openPayment, {
-      orderId,
-      amountMinor: totalMinor,
-      currency,
-      method: payment.method,
-    });
-    await step(authorisePayment, { orderId, paymentIntentId });
+    const shipment = { orderId, shipment: 1 }; // the whole order in one parcel
+    const amount = { amountMinor: totalMinor, currency };
+    const { paymentIntentId } = await step(openPayment, { ...shipment, ...amount, method: payment.method });
+    await step(authorisePayment, { ...shipment, paymentIntentId });
 
-    const { tracking } = await step.pivot(bookShipment, { orderId, country: shipTo.country, units });
+    const { tracking } = await step.pivot(bookShipment, { ...shipment, country: shipTo.country, units });
 
-    const { capturedMinor } = await step(capturePayment, { orderId, paymentIntentId, amountMinor: totalMinor });
+    const { capturedMinor } = await step(capturePayment, { ...shipment, paymentIntentId, amountMinor: totalMinor });
     await step(shipStock, { orderId });
     const receipt = await step(storeReceipt, { orderId, currency, lines, charges, capturedMinor, tracking });
     return { orderId, capturedMinor, tracking, receipt: receipt.path };

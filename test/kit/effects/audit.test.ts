@@ -188,7 +188,7 @@ describe('the audit', () => {
     },
     {
       what: 'an effect without an entry',
-      sql: `insert into kit.effects select 'bookings/x', 'bookings/x', activity, fingerprint, state, outcome, request, sends, intended_at
+      sql: `insert into kit.effects select 'bookings/x', 'bookings/x', activity, workflow_id, fingerprint, state, outcome, request, sends, intended_at
             from kit.effects where key = 'bookings/kept'`,
       finds: [fault('no-entry', null, 'bookings/x', '')],
     },

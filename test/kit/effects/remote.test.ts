@@ -123,7 +123,7 @@ describe('a remote effect', () => {
     it('cannot say what the contract does not: nothing is recorded', async () => {
       await lost('nonsense');
       const came: Came = await cameOf(said('nonsense', 'complete', { seats: 'two' }).then(() => null));
-      assert.deepEqual(came, { failure: 'ContractViolation', message: 'book output: seats: invalid_type' });
+      assert.deepEqual(came, { failure: 'ValueNotDeclared', message: 'ValueNotDeclared: seats: invalid_type' });
       assert.equal(await stores.neither.run('book', { booking: 'nonsense', seats: 2 }), 'InDoubt');
     });
 

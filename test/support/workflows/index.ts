@@ -1,2 +1,3 @@
 export * from '../../../src/workflows/index.ts';
 export * from './trips.ts';
+export * from './careless.ts';

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
+import type { Ended } from '../../../src/kit/contract/updates.ts';
+import { Gate, until } from '../../support/conditions.ts';
+import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
+import { bundleOf, MODES, progressOf, Server, stagesOf, statusOf } from '../../support/temporal.ts';
+import { Trips } from '../../support/trips.ts';
+
+const STORIES = 'test/support/workflows/index.ts';
+const breaks = (): never => {
+  throw new Error('the line is dead');
+};
+const by = (actor: string): { actor: string; reason: string } => ({ actor, reason: 'looked' });
+
+for (const mode of MODES)
+  describe(`a saga is not harmed, ${mode},`, () => {
+    let server: Server;
+    let trips: Trips;
+    before(async function () {
+      this.timeout(STACK_TIMEOUT_MS);
+      server = await Server.open();
+      await bundleOf(STORIES);
+    });
+    after(() => server.close());
+    beforeEach(() => {
+      trips = new Trips();
+    });
+
+    async function told<T>(
+      story: string,
+      act: (handle: WorkflowHandle) => Promise<T>,
+      more: (activities: Record<string, ActivityFunction>) => Record<string, ActivityFunction> = () => ({}),
+    ): Promise<T> {
+      const trip = `trip-${randomUUID()}`;
+      const bundle = await bundleOf(STORIES);
+      const activities = { ...trips.activities, ...more(trips.activities) };
+      return server.withWorker({ taskQueue: trip, mode, bundle, activities }, async () => {
+        const handle = await server.client.workflow.start(story, {
+          workflowId: trip,
+          taskQueue: trip,
+          args: [{ trip }],
+        });
+        return act(handle);
+      });
+    }
+    const shows = (handle: WorkflowHandle, stage: string): Promise<unknown> =>
+      until(stage, async () => (await stagesOf(handle)).includes(stage));
+    const failedTask = (handle: WorkflowHandle): Promise<string> =>
+      until('a failed workflow task', async () => {
+        const { events } = await handle.fetchHistory();
+        return events
+          ?.map(({ workflowTaskFailedEventAttributes: at }) => at?.failure?.message)
+          .find((message) => message);
+      });
+
+    it('by two decisions on one key: the second is rejected while the first is being written', async () => {
+      const written = new Gate();
+      const outcome = await told(
+        'bookTwice',
+        async (handle) => {
+          await shows(handle, 'insureTrip parked: TimeoutFailure');
+          const key = `${handle.workflowId}/insurance`;
+          const first = handle.executeUpdate('resolve', {
+            args: [{ ...by('ann'), key, action: 'complete', value: { booking: 'by hand' } }],
+          });
+          await written.arrived;
+          const second: unknown = await handle
+            .executeUpdate('resolve', { args: [{ ...by('bob'), key, action: 'skip' }] })
+            .catch((error: unknown) => error);
+          written.open();
+          await first;
+          assert(second instanceof WorkflowUpdateFailedError);
+          assert.match(second.cause!.message, /being decided/);
+          return (await handle.result()) as Ended<unknown>;
+        },
+        ({ recordResolve }) => ({ recordResolve: (input) => written.pass().then(() => recordResolve!(input)) }),
+      );
+      assert.equal(outcome.fate, 'completed');
+    });
+
+    it('by a step that is called twice: it is undone once', async () => {
+      const ended = await told('bookTwice', async (handle) => {
+        await shows(handle, 'insureTrip parked: TimeoutFailure');
+        await handle.executeUpdate('cancel', { args: [by('ann')] });
+        return (await handle.result()) as Ended<unknown>;
+      });
+      assert.equal(ended.fate, 'compensated');
+      assert.equal(trips.effects.filter((effect) => effect === 'applied flight/cancel').length, 1);
+    });
+
+    it('by a story that ends with a step under way: that is a bug, and nothing is recorded', async () => {
+      const held = new Gate();
+      trips.script('bookHotel', () => held.pass());
+      await told('bookHurriedly', async (handle) => {
+        await held.arrived;
+        assert.match(await failedTask(handle), /step under way/);
+        assert.deepEqual([await statusOf(handle), trips.recorded], ['RUNNING', []]);
+        held.open();
+        await handle.terminate();
+      });
+    });
+
+    it('by a failure that a story lets through: that is a bug too, the run parks and nothing is undone', async () => {
+      await told('bookByHand', async (handle) => {
+        assert.match(await failedTask(handle), /let a failure through/);
+        assert.deepEqual([await statusOf(handle), trips.effects, trips.recorded], ['RUNNING', ['applied flight'], []]);
+        await handle.terminate();
+      });
+    });
+
+    it('by an undo that gets no answer: people see it, and the older ones are undone meanwhile', async () => {
+      const back = { now: false };
+      trips.script('cancelHotel', ...Array.from({ length: 1_000 }, () => (): void => void (back.now || breaks())));
+      await told('bookImpatiently', async (handle) => {
+        await shows(handle, 'insureTrip parked: TimeoutFailure');
+        await handle.executeUpdate('cancel', { args: [by('ann')] });
+        await shows(handle, 'cancelHotel stuck: NoAnswer');
+        await shows(handle, 'cancelFlight undone');
+        assert.equal((await handle.describe()).searchAttributes['EvenkeelStuck']?.[0], true);
+        back.now = true;
+        assert.equal(((await handle.result()) as Ended<unknown>).fate, 'compensated');
+        assert.ok((await progressOf(handle)).stages.every(({ state }) => state !== 'stuck'));
+      });
+    });
+
+    it('by a decision too large to be recorded', async () => {
+      await told('bookTwice', async (handle) => {
+        await shows(handle, 'insureTrip parked: TimeoutFailure');
+        for (const [update, args] of [
+          ['cancel', { actor: 'ann', reason: 'x'.repeat(300_000) }],
+          [
+            'resolve',
+            { ...by('ann'), key: `${handle.workflowId}/insurance`, action: 'complete', value: 'x'.repeat(300_000) },
+          ],
+        ] as const)
+          await assert.rejects(handle.executeUpdate(update, { args: [args] }), (error: Error) =>
+            /at most/.test((error.cause as Error).message),
+          );
+        await handle.executeUpdate('cancel', { args: [by('ann')] });
+        await handle.result();
+      });
+    });
+  });

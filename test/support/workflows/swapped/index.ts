@@ -1,0 +1,40 @@
+import { announceRecord, claimIdentifiers, writeRecord, type Integration } from '../../../../src/contracts/patients.ts';
+import { reserveStock } from '../../../../src/contracts/inventory.ts';
+import { holdFunds, postTransfer, storeAdvice, type Transfer } from '../../../../src/contracts/ledger.ts';
+import { acceptOrder, type Order } from '../../../../src/contracts/orders.ts';
+import { openPayment } from '../../../../src/contracts/payments.ts';
+import { cleanse, lacks } from '../../../../src/domain/fhir/patient.ts';
+import type { Ended } from '../../../../src/kit/contract/updates.ts';
+import { outcome, saga } from '../../../../src/kit/workflow/saga.ts';
+
+/** The beginnings of the product's stories with their first two steps swapped: what no recorded history may replay on. */
+
+export async function fulfilOrder(order: Order): Promise<Ended<object>> {
+  const { orderId, currency, lines, payment } = order;
+  return saga(async (step) => {
+    const wanted = lines.map(({ sku, quantity }) => ({ sku, quantity }));
+    await step(reserveStock, { orderId, lines: wanted });
+    const { totalMinor } = await step(acceptOrder, order);
+    return step(openPayment, { orderId, shipment: 1, amountMinor: totalMinor, currency, method: payment.method });
+  });
+}
+
+export async function transferFunds(transfer: Transfer): Promise<Ended<object>> {
+  return saga(async (step) => {
+    const { transactionId } = await step(postTransfer, transfer);
+    await step(holdFunds, transfer);
+    return step.pivot(storeAdvice, { ...transfer, transactionId });
+  });
+}
+
+export async function integratePatient({ identifiers, ...version }: Integration): Promise<Ended<object>> {
+  const { patientRef, versionRef } = version;
+  return saga(async (step) => {
+    const resource = cleanse(version.resource);
+    const lack = lacks(resource);
+    if (lack !== undefined) throw outcome(lack);
+    const written = await step(writeRecord, { ...version, resource });
+    await step(claimIdentifiers, { patientRef, versionRef, identifiers });
+    return step.pivot(announceRecord, { patientRef, versionRef, version: written.version });
+  });
+}
