@@ -25,7 +25,7 @@ for (const mode of MODES)
     });
     after(() => server.close());
     beforeEach(() => {
-      trips = new Trips();
+      trips = new Trips().script('insureTrip', ...Array.from({ length: 100 }, () => breaks));
     });
 
     async function told<T>(
@@ -46,7 +46,7 @@ for (const mode of MODES)
       });
     }
     const shows = (handle: WorkflowHandle, stage: string): Promise<unknown> =>
-      until(stage, async () => (await stagesOf(handle)).includes(stage));
+      until(stage, async () => (await stagesOf(handle)).some((shown) => shown.startsWith(stage)));
     const failedTask = (handle: WorkflowHandle): Promise<string> =>
       until('a failed workflow task', async () => {
         const { events } = await handle.fetchHistory();
@@ -60,7 +60,7 @@ for (const mode of MODES)
       const outcome = await told(
         'bookTwice',
         async (handle) => {
-          await shows(handle, 'insureTrip parked: TimeoutFailure');
+          await shows(handle, 'insureTrip parked');
           const key = `${handle.workflowId}/insurance`;
           const first = handle.executeUpdate('resolve', {
             args: [{ ...by('ann'), key, action: 'complete', value: { booking: 'by hand' } }],
@@ -82,7 +82,7 @@ for (const mode of MODES)
 
     it('by a step that is called twice: it is undone once', async () => {
       const ended = await told('bookTwice', async (handle) => {
-        await shows(handle, 'insureTrip parked: TimeoutFailure');
+        await shows(handle, 'insureTrip parked');
         await handle.executeUpdate('cancel', { args: [by('ann')] });
         return (await handle.result()) as Ended<unknown>;
       });
@@ -114,7 +114,7 @@ for (const mode of MODES)
       const back = { now: false };
       trips.script('cancelHotel', ...Array.from({ length: 1_000 }, () => (): void => void (back.now || breaks())));
       await told('bookImpatiently', async (handle) => {
-        await shows(handle, 'insureTrip parked: TimeoutFailure');
+        await shows(handle, 'insureTrip parked');
         await handle.executeUpdate('cancel', { args: [by('ann')] });
         await shows(handle, 'cancelHotel stuck: NoAnswer');
         await shows(handle, 'cancelFlight undone');
@@ -127,7 +127,7 @@ for (const mode of MODES)
 
     it('by a decision too large to be recorded', async () => {
       await told('bookTwice', async (handle) => {
-        await shows(handle, 'insureTrip parked: TimeoutFailure');
+        await shows(handle, 'insureTrip parked');
         for (const [update, args] of [
           ['cancel', { actor: 'ann', reason: 'x'.repeat(300_000) }],
           [
