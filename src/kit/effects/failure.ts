@@ -8,8 +8,11 @@ const RUN_ENDED = 'EK001';
 
 /** The one place where an error becomes Temporal's: declared types, paths and codes; never a foreign message. */
 export function failureOf(error: unknown): ApplicationFailure {
-  const made = (type: string, message: string, nonRetryable: boolean): ApplicationFailure =>
-    ApplicationFailure.create({ type, message, nonRetryable });
+  const made = (type: string, message: string, nonRetryable: boolean): ApplicationFailure => {
+    const failure = ApplicationFailure.create({ type, message, nonRetryable });
+    failure.stack = ''; // places are for our log: a history is for ever, and need not know where we are installed
+    return failure;
+  };
   if (error instanceof Refusal) return made(error.type, error.message, true);
   if (error instanceof Transient) return made(error.type, error.message, false);
   if (error instanceof Conflict) return made(FAILURE.conflict, error.message, true);
