@@ -8,7 +8,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { orders } from '../../contracts/orders.ts';
 import { RetailFileRefused } from '../../domain/retail/refused.ts';
 import { readRetail } from '../../domain/retail/read.ts';
-import { importRetail, openStock, type RetailImported, type RetailSource } from '../../pipelines/retail.ts';
+import { importRetail, openStock, type RetailImported, type RetailSource } from '../../intake/retail.ts';
 import { withServices, type Context } from '../context.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { readText } from '../input.ts';

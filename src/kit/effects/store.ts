@@ -50,7 +50,7 @@ export type AuditEvent = 'applied' | 'refused' | 'burned' | 'resolved';
 export interface Witness {
   /** The chain: the workflow id. */
   readonly subject: string;
-  now(): Date;
+  readonly now: () => Date;
   entry(
     event: AuditEvent,
     at: { key: string; activity: string; fingerprint: string | null; outcome: Outcome | null },

@@ -7,7 +7,7 @@ import type { Database } from '../../src/kit/effects/database.ts';
 import { sha256 } from '../../src/kit/effects/fingerprint.ts';
 import { Inbox } from '../../src/kit/intake/inbox.ts';
 import type { Starter } from '../../src/kit/intake/start.ts';
-import { importRetail, openStock, type RetailImported, type RetailSource } from '../../src/pipelines/retail.ts';
+import { importRetail, openStock, type RetailImported, type RetailSource } from '../../src/intake/retail.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../support/stack.ts';
 
 /** A Temporal that takes every start, and ends every third run as refused, the others as completed, at once. */
