@@ -156,7 +156,7 @@ describe('an effect in Postgres', () => {
     );
     const bound = bind(contract.local, inPostgres, { ...binding(), store: new PostgresStore(impatient) });
     await impatient.transaction(async (tx) => {
-      await tx.query("select kit.claim('bookings/held', 'book', 'x', 'intended', null, now())");
+      await tx.query("select kit.claim('bookings/held', 'book', 'x', 'intended', null, now(), 'nobody')");
       assert.deepEqual(await cameOf(attempt(bound, 'book', { booking: 'held', seats: 1 })), {
         failure: 'Unexpected',
         message: 'DatabaseError 55P03',

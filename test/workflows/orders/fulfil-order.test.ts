@@ -139,7 +139,7 @@ describe('fulfilOrder, counted at the far side', () => {
       const expected = { start: 'ended', workflowId: 'orders/ord_again', fate, reason, result };
       assert.deepEqual(await shop.start(order), expected);
       assert.deepEqual(await shop.farSide(order), ONCE);
-    });
+    }).timeout(120_000);
 
     it('with another payload is a conflict that names both fingerprints, and changes nothing', async () => {
       const order = await begun('ord_other');
@@ -157,11 +157,14 @@ describe('fulfilOrder, counted at the far side', () => {
       const workflowExecution = { workflowId: `orders/${order.orderId}` };
       await connection.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
       const handle = await shop.handle(order);
-      await until('the run is gone', () =>
-        handle.describe().then(
-          () => false,
-          (error: unknown) => error instanceof WorkflowNotFoundError,
-        ),
+      await until(
+        'the run is gone',
+        () =>
+          handle.describe().then(
+            () => false,
+            (error: unknown) => error instanceof WorkflowNotFoundError,
+          ),
+        90_000, // deleting is a task of Temporal's own queue: 25 s were seen on a busy machine
       );
     }
 
@@ -185,7 +188,7 @@ describe('fulfilOrder, counted at the far side', () => {
       await assertFulfilledOnce(order);
       const { runId } = (await (await shop.site.starter(orders)).inbox.find('orders/ord_lost_run'))!;
       assert.equal('runId' in again && again.runId, runId);
-    });
+    }).timeout(120_000);
   });
 
   describe('a reset', () => {
