@@ -1,6 +1,6 @@
 import type { Json, Outcome } from '../contract/outcome.ts';
-import { Conflict, Refusal } from './errors.ts';
-import { literal, type Database, type Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
+import { appliedOf, attempt, audit, burn, claiming, effectOf, matching, settle, type Row } from './postgres-rows.ts';
 import {
   undoBase,
   type Claim,
@@ -11,18 +11,6 @@ import {
   type UndoAct,
   type Witness,
 } from './store.ts';
-
-interface Row {
-  key: string;
-  base_key: string;
-  activity: string;
-  fingerprint: string | null;
-  state: Effect['state'];
-  outcome: Outcome | null;
-  request: Json;
-  sends: number;
-  intended_at: Date;
-}
 
 /**
  * Effects in Postgres: the key, the work, its outcome and the audit entry in one transaction at READ COMMITTED.
@@ -228,62 +216,4 @@ export class PostgresStore implements EffectStore<Tx> {
     }
     if (forward !== undefined && forward.state !== 'burned') await burn(tx, effectOf(forward), witness);
   }
-}
-
-/** Runs the work; a refusal is an outcome, everything else is thrown: it is unknown, and rolls back. */
-async function attempt(work: () => Promise<Json>): Promise<Outcome> {
-  try {
-    return { applied: await work() };
-  } catch (error) {
-    if (error instanceof Refusal) return { refused: { type: error.type, detail: error.detail } };
-    throw error;
-  }
-}
-
-const appliedOf = ({ outcome }: Effect): Json => (outcome !== null && 'applied' in outcome ? outcome.applied : null);
-
-const claiming = ({ base, activity, fingerprint }: Claim, state: Effect['state'], { now, subject }: Witness): string =>
-  `select fresh, (effect).* from kit.claim(${[base, activity, fingerprint, state, null, now().toISOString(), subject].map(literal).join(', ')})`;
-
-function matching(effect: Effect, { fingerprint }: Claim): Effect {
-  if (effect.fingerprint === null || effect.fingerprint === fingerprint) return effect;
-  throw new Conflict(effect.key, effect.fingerprint, fingerprint);
-}
-
-async function settle(tx: Tx, effect: Effect, outcome: Outcome, witness: Witness): Promise<Effect> {
-  const state = 'applied' in outcome ? 'applied' : 'refused';
-  const entry = witness.entry(state, { ...effect, outcome });
-  const [row] = await tx.query<Row>('select won, (effect).* from kit.settle($1, $2, $3, $4, $5, $6)', [
-    effect.key,
-    state,
-    JSON.stringify(outcome),
-    witness.now(),
-    witness.subject,
-    entry,
-  ]);
-  return effectOf(row!);
-}
-
-async function burn(tx: Tx, effect: Effect, witness: Witness): Promise<void> {
-  await tx.query('select kit.burn($1, $2)', [effect.key, witness.now()]);
-  await audit(tx, 'burned', effect, witness);
-}
-
-async function audit(tx: Tx, event: 'burned' | 'resolved', effect: Effect, witness: Witness): Promise<void> {
-  await tx.query('select kit.append_audit($1, $2, $3)', [witness.subject, effect.key, witness.entry(event, effect)]);
-}
-
-function effectOf<R extends Row>(row: R): Effect & { fresh: R extends { fresh: boolean } ? boolean : undefined } {
-  return {
-    key: row.key,
-    base: row.base_key,
-    activity: row.activity,
-    fingerprint: row.fingerprint,
-    state: row.state,
-    outcome: row.outcome,
-    request: row.request,
-    sends: row.sends,
-    intendedAt: row.intended_at,
-    fresh: (row as { fresh?: boolean }).fresh as never,
-  };
 }

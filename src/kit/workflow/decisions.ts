@@ -202,3 +202,5 @@ export function openDesk(
     },
   };
 }
+
+export type Desk = ReturnType<typeof openDesk>;

@@ -7,16 +7,16 @@ import {
   isCancellation,
   TemporalFailure,
   workflowInfo,
-  sleep,
 } from '@temporalio/workflow';
 import type { Duration } from '@temporalio/common';
-import { undoOf, type Activity, type InputOf, type OutputOf, type Undo } from '../contract/activity.ts';
+import { undoOf, type Activity, type InputOf, type OutputOf } from '../contract/activity.ts';
 import { FAILURE, type Json } from '../contract/outcome.ts';
 import { recordFate } from '../contract/run.ts';
 import type { Ended, RunFate } from '../contract/updates.ts';
 import { call, failureType, isRefusal } from './call.ts';
 import { openDesk } from './decisions.ts';
 import { trackProgress } from './progress.ts';
+import { UNDO_PATIENCE, walkBack, type Begun } from './walk-back.ts';
 
 /** What a story is told with. */
 export interface Step {
@@ -34,18 +34,8 @@ export interface Step {
 /** Characters of JSON of what a story gives: it is recorded in the inbox by an activity. */
 const RESULT_LIMIT = 200_000;
 
-/** How long an undo may go without an answer before the older ones begin, and people see that it waits. */
-const UNDO_PATIENCE = '1 minute';
-
 /** A business outcome of the story itself: the run walks back and ends with this reason. */
 export const outcome = (reason: string): ApplicationFailure => ApplicationFailure.nonRetryable(reason, reason);
-
-/** The undo stack is data. */
-interface Begun {
-  readonly forward: Activity;
-  readonly undo: Undo;
-  readonly input: unknown;
-}
 
 /**
  * Runs `story`; if it comes to a business outcome before its pivot, walks back every step that may have happened, newest
@@ -200,62 +190,4 @@ export async function saga<T extends Json | object>(
 function reasonOf(error: unknown): string | undefined {
   if (isCancellation(error)) return 'Cancelled';
   return error instanceof ApplicationFailure ? (error.type ?? 'Unnamed') : undefined;
-}
-
-/** Undoes what was begun, newest first. A stuck undo waits for a person and does not hold up the older ones. */
-async function walkBack(
-  begun: readonly Begun[],
-  progress: ReturnType<typeof trackProgress>,
-  desk: ReturnType<typeof openDesk>,
-  patience: Duration,
-): Promise<boolean> {
-  const walked: Promise<boolean>[] = [];
-  for (const each of begun.toReversed()) {
-    let goOn = (): void => undefined;
-    const stuck = new Promise<void>((resolve) => (goOn = resolve));
-    const undone = undoUntilSettled(each, progress, desk, patience, goOn);
-    walked.push(undone);
-    await Promise.race([undone, stuck]);
-  }
-  return (await Promise.all(walked)).includes(true);
-}
-
-async function undoUntilSettled(
-  { forward, undo, input }: Begun,
-  progress: ReturnType<typeof trackProgress>,
-  desk: ReturnType<typeof openDesk>,
-  patience: Duration,
-  onStuck: () => void,
-): Promise<boolean> {
-  const key = undo.key(input);
-  let undoing = true;
-  // An outage of the other side is no reason to keep everything older waiting too, nor to be quiet about it.
-  void sleep(patience).then(() => {
-    if (!undoing) return;
-    progress.stage(undo.name, key, 'stuck', 'NoAnswer');
-    onStuck();
-  });
-  for (;;) {
-    progress.stage(undo.name, key, 'undoing');
-    try {
-      const { undone } = await call(undo, input);
-      undoing = false;
-      progress.stage(undo.name, key, undone ? 'undone' : 'nothing to undo');
-      return undone;
-    } catch (error) {
-      if (!(error instanceof TemporalFailure)) throw error;
-      const type = failureType(error);
-      undoing = false;
-      if (type === FAILURE.ended) return false; // the fate is known, and was told
-      progress.stage(undo.name, key, 'stuck', type);
-      onStuck();
-      const conflict = type === FAILURE.conflict;
-      const { action } = await desk.resolved(undo, key, forward.key(input), conflict);
-      if (conflict && action !== 'retry') {
-        const undone = action === 'complete';
-        progress.stage(undo.name, key, undone ? 'undone' : 'nothing to undo');
-        return undone;
-      }
-    }
-  }
 }
