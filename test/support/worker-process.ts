@@ -7,11 +7,19 @@ export class WorkerProcess {
   readonly #process: ChildProcess;
   readonly #gone: Promise<void>;
   #said = '';
+  /** Where it answers `GET /healthz`. */
+  readonly health: string;
 
-  private constructor(env: Record<string, string>, port: number) {
-    const { EVENKEEL_METRICS_ADDRESS: _metrics, ...rest } = env; // two workers on one machine would want the same
+  private constructor(env: Record<string, string>, port: number, metrics: string | undefined) {
+    const { EVENKEEL_METRICS_ADDRESS: _stack, ...rest } = env; // two workers on one machine would want the same
+    this.health = `http://127.0.0.1:${port}/healthz`;
     this.#process = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
-      env: { ...process.env, ...rest, EVENKEEL_HEALTH_PORT: String(port) },
+      env: {
+        ...process.env,
+        ...rest,
+        EVENKEEL_HEALTH_PORT: String(port),
+        ...(metrics === undefined ? {} : { EVENKEEL_METRICS_ADDRESS: metrics }),
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => {
@@ -24,17 +32,14 @@ export class WorkerProcess {
   }
 
   /** Resolves when it answers its health check. */
-  static async start(env: Record<string, string>): Promise<WorkerProcess> {
-    const port = await freePort();
-    const worker = new WorkerProcess(env, port);
-    await until(
+  static async start(env: Record<string, string>, metrics?: string): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(env, await freePort(), metrics);
+    const came = await until(
       'the worker is healthy',
-      async () => {
-        if (worker.#process.exitCode !== null) throw new Error(`the worker ended:\n${worker.#said}`);
-        return (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
-      },
+      async () => worker.#process.exitCode !== null || (await fetch(worker.health)).ok,
       60_000,
     );
+    if (came && worker.#process.exitCode !== null) throw new Error(`the worker ended:\n${worker.#said}`);
     return worker;
   }
 
@@ -49,14 +54,15 @@ export class WorkerProcess {
     await this.#gone;
   }
 
-  /** Lets it drain. */
-  async stop(): Promise<void> {
+  /** Lets it drain, and gives its exit code. */
+  async stop(): Promise<number | null> {
     this.#process.kill('SIGTERM');
     await this.#gone;
+    return this.#process.exitCode;
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
