@@ -39,7 +39,10 @@ export const keyringOf = (config: Config): Keyring | undefined =>
 /** The key of patients' ids and fingerprints. */
 export function patientKey(config: Config): Buffer {
   const key = Buffer.from(config.EVENKEEL_PATIENT_HMAC_KEY ?? '', 'base64');
-  if (key.length !== 32) throw new ConfigError('EVENKEEL_PATIENT_HMAC_KEY: not base64 of 32 bytes');
+  if (key.length !== 32)
+    throw new ConfigError(
+      'EVENKEEL_PATIENT_HMAC_KEY: not base64 of 32 bytes; the local stack has one (`npm run stack`)',
+    );
   return key;
 }
 

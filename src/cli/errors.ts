@@ -133,6 +133,8 @@ export function networkCode(error: unknown): string | undefined {
     const code = codeOf(each) ?? each.name;
     if (NETWORK.test(code) || POSTGRES_REFUSES.test(code)) return code;
     if (POSTGRES_SILENT.test(each.message)) return 'no answer';
+    // Another Postgres than the stack's: it asks for a password that nobody gave.
+    if (/^SASL: .*password/.test(each.message)) return 'it wants a password';
   }
   return undefined;
 }

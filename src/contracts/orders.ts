@@ -34,7 +34,8 @@ export const orders: Pipeline<Order> = {
   workflow: 'fulfilOrder',
   payload: Order,
   businessId: ({ orderId }) => orderId,
-  summary: ({ orderId, lines, currency }) => `order ${orderId}: ${lines.length} lines, ${currency}`,
+  summary: ({ orderId, lines, currency }) =>
+    `order ${orderId}: ${lines.length} line${lines.length === 1 ? '' : 's'}, ${currency}`,
   sealed: false,
 };
 

@@ -81,7 +81,7 @@ async function build(partial: string, site: Site): Promise<string> {
   site.onProgress('temporal: building it from its Go module, once (about 2.5 minutes on two cores)');
   await run(go, ['install', `github.com/temporalio/cli/cmd/temporal@v${VERSION}`], {
     env: { ...site.env, GOBIN: join(partial, 'bin') },
-    onTick: (seconds) => site.onProgress(`temporal: building for ${seconds} s`),
+    onTick: (seconds) => site.onProgress(`temporal: building, once on this machine, 2–4 minutes: ${seconds} s`),
   });
   return 'built from its Go module';
 }

@@ -78,7 +78,11 @@ async function bringUp(): Promise<TestStack> {
     stateDir,
     ports: 'free',
     worker: false,
-    onProgress: (line) => progress.push(line),
+    onProgress(line) {
+      progress.push(line);
+      // Minutes, once on a machine: not in silence.
+      if (/building|installing|downloading/.test(line)) process.stderr.write(`    ${line}\n`);
+    },
     prepare,
   });
   return { ...state, database: open(state.env['DATABASE_URL']!) };

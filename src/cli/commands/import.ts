@@ -17,7 +17,7 @@ import type { Bar } from '../terminal.ts';
 
 interface Options {
   readonly stock?: string;
-  readonly limit: number;
+  readonly limit?: number;
   readonly patience: number;
 }
 
@@ -32,7 +32,7 @@ export function register(program: Command, context: Context): void {
     .description('starts the orders of UCI "Online Retail" files (CSV, plain or gzipped) and waits for their fates')
     .argument('<file...>', 'the files')
     .option('--stock <plenty|file>', 'opening stock of SKUs that have none: plenty, or a CSV of sku,on_hand')
-    .option('--limit <n>', 'at most this many orders', whole, Number.MAX_SAFE_INTEGER)
+    .option('--limit <n>', 'at most this many orders', whole)
     .option('--patience <seconds>', 'stop waiting when no run has ended for this long', whole, 120)
     .action((files: string[], options: Options) => retail(context, files, options));
   examples(
@@ -48,7 +48,11 @@ function whole(text: string): number {
   return Number(text);
 }
 
-async function retail(context: Context, files: readonly string[], { stock, limit, patience }: Options): Promise<void> {
+async function retail(
+  context: Context,
+  files: readonly string[],
+  { stock, limit = Number.MAX_SAFE_INTEGER, patience }: Options,
+): Promise<void> {
   const { terminal } = context;
   const sources = await Promise.all(files.map(sourceOf));
   await withServices(context, async (services) => {

@@ -36,7 +36,7 @@ export function register(program: Command, context: Context): void {
           `${files.length - differing} of ${files.length} replay${differing > 0 ? `, ${differing} do not` : ''}`,
         );
     });
-  examples(command, context, 'replay orders.ord_42.completed.json', 'replay test/histories');
+  examples(command, context, 'replay orders.ord_42.completed.json', 'replay test/histories/fulfilOrder');
 }
 
 function tell({ terminal }: Context, file: string, { workflowId, events }: SavedHistory, difference: Difference): void {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError, isGrpcServiceError } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Command } from 'commander';
 import { RunError } from '../../index.ts';
@@ -8,6 +8,9 @@ import { withServices, type Context } from '../context.ts';
 import { InputError } from '../errors.ts';
 import { examples } from '../options.ts';
 import { parseWorkflowId } from '../workflow-id.ts';
+
+/** gRPC status code, grpc.github.io/grpc/core/md_doc_statuscodes.html */
+const NOT_FOUND = 5;
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -24,7 +27,10 @@ export function register(program: Command, context: Context): void {
           .getHandle(workflowId)
           .fetchHistory()
           .catch((cause: unknown) => {
-            if (cause instanceof WorkflowNotFoundError)
+            if (
+              cause instanceof WorkflowNotFoundError ||
+              (isGrpcServiceError(cause) && (cause.code as number) === NOT_FOUND)
+            )
               throw new RunError('unknown', `Temporal has no history of ${workflowId}`, { cause });
             throw cause;
           });
