@@ -6,7 +6,7 @@ export const LIMITS = {
   /** One month is at most 3.8 MB and the whole data set about 46 MB. Lines are held in memory until their invoice is known
    *  to be complete, which is the end of the file. */
   fileBytes: 256 * 1024 * 1024,
-  /** The longest line is 103 bytes. What is longer is read past, counted, and its head kept. */
+  /** The longest line is 103 bytes. What is longer is quarantined, whole. */
   lineBytes: 8 * 1024,
   /** The longest field is 35 bytes. */
   fieldBytes: 1024,

@@ -5,9 +5,9 @@ import { RetailFileRefused } from './refused.ts';
 export interface PhysicalLine {
   /** Counted from 1, the header included: what an editor or `sed -n` shows. */
   number: number;
-  /** Bytes that are no UTF-8 stand here as U+FFFD. Of a line over the limit, its head. */
+  /** Whole, however long: what is unusable is kept whole. Bytes that are no UTF-8 stand here as U+FFFD. */
   text: string;
-  /** The length before anything was cut off. */
+  /** The length in the file. */
   bytes: number;
 }
 
@@ -16,7 +16,7 @@ const CR = 0x0d;
 
 /**
  * Cuts a byte stream at its line feeds; a carriage return before one goes with it. The cut is made in bytes, before
- * decoding, so that a character split between two chunks is whole again. Holds one line, and of that no more than the limit.
+ * decoding, so that a character split between two chunks is whole again. Holds one line.
  */
 export async function* physicalLines(
   chunks: AsyncIterable<Uint8Array | string>,
@@ -25,7 +25,6 @@ export async function* physicalLines(
   let number = 0;
   let fileBytes = 0;
   let held: Buffer[] = [];
-  let heldBytes = 0;
   let lineBytes = 0;
   let last = 0;
 
@@ -33,18 +32,14 @@ export async function* physicalLines(
     if (part.length === 0) return;
     lineBytes += part.length;
     last = part[part.length - 1] ?? 0;
-    // One byte more than the limit: a line of exactly the limit may still be followed by its carriage return.
-    const room = limits.lineBytes + 1 - heldBytes;
-    if (room <= 0) return;
     // A copy: the source may reuse its buffer, and a view of 20 bytes would keep 64 KB alive.
-    held.push(Buffer.from(part.subarray(0, room)));
-    heldBytes += Math.min(room, part.length);
+    held.push(Buffer.from(part));
   };
   const release = (): PhysicalLine => {
     const bytes = last === CR ? lineBytes - 1 : lineBytes;
-    const text = Buffer.concat(held).toString('utf8', 0, Math.min(bytes, limits.lineBytes));
+    const text = Buffer.concat(held).toString('utf8', 0, bytes);
     held = [];
-    heldBytes = lineBytes = last = 0;
+    lineBytes = last = 0;
     number += 1;
     return { number, text: number === 1 ? text.replace(/^\uFEFF/, '') : text, bytes };
   };

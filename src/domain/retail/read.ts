@@ -13,7 +13,7 @@ export interface QuarantinedLine {
   /** The line as it stands, without its line end. Bytes that are no UTF-8 are U+FFFD here, and control characters stay
    *  (NUL too, which Postgres takes in no text). */
   raw: string;
-  /** The line's length in the file. Where it is over `LIMITS.lineBytes`, `raw` is the head of that many bytes. */
+  /** The line's length in the file. */
   bytes: number;
 }
 
