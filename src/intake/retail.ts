@@ -80,6 +80,7 @@ export async function importRetail(sources: readonly RetailSource[], options: Im
     sum.quarantined += file.quarantined.length;
     const taken = file.orders.slice(0, Math.max(0, options.limit - sum.orders));
     sum.skipped += file.orders.slice(taken.length).reduce((lines, order) => lines + linesOf(order), 0);
+    const known = sum.orders;
     const queue = taken.entries();
     const startNext = async (): Promise<void> => {
       for (const [, order] of queue) {
@@ -104,7 +105,7 @@ export async function importRetail(sources: readonly RetailSource[], options: Im
           });
           sum.quarantined += linesOf(order);
         }
-        onProgress({ phase: 'starting', done: sum.orders, of: taken.length });
+        onProgress({ phase: 'starting', done: sum.orders, of: known + taken.length });
       }
     };
     await Promise.all(Array.from({ length: STARTS_AT_ONCE }, startNext));
