@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activity, undo } from '../kit/contract/activity.ts';
+import { StoredObject } from '../kit/contract/object.ts';
 import { MINOR_UNITS } from '../kit/contract/money.ts';
 import { BUSINESS_ID, type Pipeline } from '../kit/contract/pipeline.ts';
 import { Currency } from './ids.ts';
@@ -81,7 +82,7 @@ export const postTransfer = activity('postTransfer', {
 /** Tells both sides: an advice, written once. */
 export const storeAdvice = activity('storeAdvice', {
   input: Transfer.extend({ transactionId: z.string() }),
-  output: z.object({ bucket: z.string(), path: z.string(), versionId: z.string().nullable(), sha256: z.string() }),
+  output: StoredObject,
   key: ({ transferId }) => `ledger/${transferId}/advice`,
   errors: {},
   attempt: '30s',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activity } from '../kit/contract/activity.ts';
+import { StoredObject } from '../kit/contract/object.ts';
 import type { Pipeline } from '../kit/contract/pipeline.ts';
 import { Currency, Minor, OrderId, Sku } from './ids.ts';
 
@@ -60,7 +61,7 @@ export const storeReceipt = activity('storeReceipt', {
     capturedMinor: Minor,
     tracking: z.string(),
   }),
-  output: z.object({ bucket: z.string(), path: z.string(), versionId: z.string().nullable(), sha256: z.string() }),
+  output: StoredObject,
   key: ({ orderId }) => `orders/${orderId}/receipt`,
   errors: {},
   attempt: '30s',

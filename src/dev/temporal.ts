@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../kit/contract/pipeline.ts';
 import type { PartKind } from './part.ts';
 import { temporalCli } from './temporal-cli.ts';
 
 /** Registered when the server starts, so that the first workflow can already be found by them. */
-const SEARCH_ATTRIBUTES = [
-  'EvenkeelPipeline=Keyword',
-  'EvenkeelBusinessId=Keyword',
-  'EvenkeelFate=Keyword',
-  'EvenkeelStuck=Bool',
-];
+const ATTRIBUTES = Object.entries(SEARCH_ATTRIBUTES).map(
+  ([name, type]) => `${name}=${{ KEYWORD: 'Keyword', BOOL: 'Bool' }[type]}`,
+);
 
 const SETTINGS = [
   // The default of 20 polls a second adds about 50 ms to every dispatch of an idle server.
@@ -37,7 +35,7 @@ export const temporal: PartKind = {
       ['log-level', 'error'],
       ...PRAGMAS.map((pragma) => ['sqlite-pragma', pragma]),
       ...SETTINGS.map((setting) => ['dynamic-config-value', setting]),
-      ...SEARCH_ATTRIBUTES.map((attribute) => ['search-attribute', attribute]),
+      ...ATTRIBUTES.map((attribute) => ['search-attribute', attribute]),
     ];
     const args = ['server', 'start-dev', ...flags.flatMap(([flag, value]) => [`--${flag}`, value ?? ''])];
     return { how: { command: path, args, env: {}, cwd: site.stateDir, stopSignal: 'SIGTERM' }, origin };

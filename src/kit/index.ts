@@ -11,7 +11,7 @@ export { breaches, Database, type Tx } from './effects/database.ts';
 export { Burned, Conflict, ContractViolation, InDoubt, Refusal, Transient } from './effects/errors.ts';
 export { canonicalJson, keyedFingerprint, sha256, type Fingerprint } from './effects/fingerprint.ts';
 export { PostgresStore } from './effects/postgres.ts';
-export { objectOnce, type StoredObject } from './effects/s3.ts';
+export { objectOnce } from './effects/s3.ts';
 export type { Effect, EffectStore, Observe, Witness } from './effects/store.ts';
 export { migrate, readMigrations, requireSchema, SchemaError, type Migration } from './effects/migrate.ts';
 export { verifyAudit, type AuditFault, type AuditReport } from './effects/audit.ts';

@@ -1,6 +1,7 @@
 // What a contract is made of. Safe in the workflow sandbox.
 export * from './activity.ts';
 export * from './money.ts';
+export * from './object.ts';
 export * from './outcome.ts';
 export * from './pipeline.ts';
 export * from './updates.ts';

@@ -1,6 +1,6 @@
 import type { Json, Outcome } from '../contract/outcome.ts';
 import { literal, type Tx } from './database.ts';
-import { Conflict, Refusal } from './errors.ts';
+import { Refusal } from './errors.ts';
 import type { Claim, Effect, Witness } from './store.ts';
 
 /** A row of `kit.effects`. */
@@ -26,20 +26,12 @@ export async function attempt(work: () => Promise<Json>): Promise<Outcome> {
   }
 }
 
-export const appliedOf = ({ outcome }: Effect): Json =>
-  outcome !== null && 'applied' in outcome ? outcome.applied : null;
-
 export const claiming = (
   { base, activity, fingerprint }: Claim,
   state: Effect['state'],
   { now, subject }: Witness,
 ): string =>
   `select fresh, (effect).* from kit.claim(${[base, activity, fingerprint, state, null, now().toISOString(), subject].map(literal).join(', ')})`;
-
-export function matching(effect: Effect, { fingerprint }: Claim): Effect {
-  if (effect.fingerprint === null || effect.fingerprint === fingerprint) return effect;
-  throw new Conflict(effect.key, effect.fingerprint, fingerprint);
-}
 
 export async function settle(tx: Tx, effect: Effect, outcome: Outcome, witness: Witness): Promise<Effect> {
   const state = 'applied' in outcome ? 'applied' : 'refused';

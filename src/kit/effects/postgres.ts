@@ -1,7 +1,9 @@
 import type { Json, Outcome } from '../contract/outcome.ts';
 import type { Database, Tx } from './database.ts';
-import { appliedOf, attempt, audit, burn, claiming, effectOf, matching, settle, type Row } from './postgres-rows.ts';
+import { attempt, audit, burn, claiming, effectOf, settle, type Row } from './postgres-rows.ts';
 import {
+  appliedOf,
+  matching,
   undoBase,
   type Claim,
   type Effect,

@@ -1,10 +1,10 @@
 import { PAYLOAD_LIMIT_BYTES, type Activity } from '../contract/activity.ts';
 import type { Json, Outcome } from '../contract/outcome.ts';
 import type { Binding, Bound } from './bind.ts';
-import { Conflict, ContractViolation, Refusal, Transient } from './errors.ts';
+import { ContractViolation, Refusal, Transient } from './errors.ts';
 import { checked, within, withoutVolatile } from './fingerprint.ts';
 import { deliver, resultOf, settleForUndo, type AnyBody, type RemoteCall } from './remote.ts';
-import { undoBase, type Claim, type Effect, type UndoAct, type Witness } from './store.ts';
+import { appliedOf, matching, undoBase, type Claim, type Effect, type UndoAct, type Witness } from './store.ts';
 
 /** One attempt, checked and keyed. */
 export interface Run {
@@ -17,7 +17,7 @@ export interface Run {
   readonly binding: Binding<unknown>;
 }
 
-export type Done = { value: Json; event: 'applied' | 'undone' | 'replayed' };
+export type Done = { value: Json; event: 'applied' | 'undone' | 'replayed' | 'looked' };
 
 /** Brings one attempt to its outcome, in whatever store. */
 export async function run(r: Run): Promise<Done> {
@@ -28,7 +28,7 @@ export async function run(r: Run): Promise<Done> {
     body(r.input, { ...attemptAt(contract, key, r.binding), tx, witness: r.witness }).then((output) =>
       outputOf(contract, output),
     );
-  if (contract.reads) return { value: await call(r.binding.store.reader, r.claim.base), event: 'replayed' };
+  if (contract.reads) return { value: await call(r.binding.store.reader, r.claim.base), event: 'looked' };
   const effect = await r.binding.store.once(r.claim, r.witness, call);
   return { value: resultOf(effect), event: effect.fresh ? 'applied' : 'replayed' };
 }
@@ -39,7 +39,7 @@ async function remote(r: Run): Promise<Done> {
   const { key, effect: found } = await store.find(r.claim.base);
   // An intention is recorded once, by whoever comes first; whoever comes second takes the request that was recorded.
   const effect = found
-    ? { ...same(found, r.claim), fresh: false }
+    ? { ...matching(found, r.claim), fresh: false }
     : await store.intend(r.claim, await body.request(r.input, attemptAt(contract, key, r.binding) as never), r.witness);
   if (effect.state !== 'intended') return { value: resultOf(effect), event: 'replayed' };
   return { value: resultOf(await deliver(callOf(r, r.own), effect, effect.fresh)), event: 'applied' };
@@ -89,8 +89,10 @@ async function actOf(r: Run, forward: Effect | undefined): Promise<UndoAct<unkno
   }
   if (forward?.state !== 'applied') return undefined;
   const { key } = await r.binding.store.find(undoBase(r.claim.base, forward));
-  const outcome = forward.outcome && 'applied' in forward.outcome ? forward.outcome.applied : null;
-  const request = await body.request(r.input, { ...attemptAt(contract, key, r.binding), outcome } as never);
+  const request = await body.request(r.input, {
+    ...attemptAt(contract, key, r.binding),
+    outcome: appliedOf(forward),
+  } as never);
   return { request, forwardKey: forward.key };
 }
 
@@ -128,9 +130,4 @@ function outputOf(contract: Activity, value: unknown): Json {
   const output = checked(contract.output, value, `${contract.name} output`) as Json;
   within(PAYLOAD_LIMIT_BYTES, output, `${contract.name} output`);
   return output;
-}
-
-function same(effect: Effect, { fingerprint }: Claim): Effect {
-  if (effect.fingerprint === null || effect.fingerprint === fingerprint) return effect;
-  throw new Conflict(effect.key, effect.fingerprint, fingerprint);
 }

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Json } from '../contract/outcome.ts';
+import type { StoredObject } from '../contract/object.ts';
 import { Conflict } from './errors.ts';
-
-/** What a stored object is known by. `sha256` in base64, as S3 has it; never an ETag. */
-export interface StoredObject {
-  readonly bucket: string;
-  readonly path: string;
-  readonly versionId: string | null;
-  readonly sha256: string;
-}
 
 /** The exact request: with it the same bytes are sent again. A type and not an interface, so that it is JSON. */
 export type PutRequest = { bucket: string; path: string; body: string; contentType: string; sha256: string };

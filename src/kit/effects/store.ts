@@ -1,4 +1,5 @@
 import type { EffectState, Json, Outcome } from '../contract/outcome.ts';
+import { Conflict } from './errors.ts';
 
 /** What an attempt says when it claims a key. */
 export interface Claim {
@@ -40,6 +41,7 @@ export type Point =
   | 'inDoubt'
   | 'burned'
   | 'undone'
+  | 'looked'
   | 'failed';
 
 export type Observe = (point: Point, at: { readonly activity: string; readonly key: string }) => void | Promise<void>;
@@ -116,3 +118,13 @@ export interface EffectStore<Tx> {
 /** The base key of an undo: one a generation of what it undoes, `…/capture#2` → `…/refund@2`. */
 export const undoBase = (undo: string, forward: { key: string; base: string }): string =>
   undo + forward.key.slice(forward.base.length).replace('#', '@');
+
+/** Gives an effect that is of this payload, or of any; throws `Conflict` when it is another's. */
+export function matching<E extends Effect>(effect: E, { fingerprint }: Claim): E {
+  if (effect.fingerprint === null || effect.fingerprint === fingerprint) return effect;
+  throw new Conflict(effect.key, effect.fingerprint, fingerprint);
+}
+
+/** The result under a key that was applied, also when it is burned by now; else null. */
+export const appliedOf = ({ outcome }: Effect): Json =>
+  outcome !== null && 'applied' in outcome ? outcome.applied : null;

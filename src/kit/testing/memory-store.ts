@@ -1,6 +1,8 @@
 import type { Json, Outcome } from '../contract/outcome.ts';
-import { Conflict, Refusal } from '../effects/errors.ts';
+import { Refusal } from '../effects/errors.ts';
 import {
+  appliedOf,
+  matching,
   undoBase,
   type AuditEvent,
   type Claim,
@@ -186,9 +188,7 @@ export class MemoryStore implements EffectStore<MemoryTx> {
         intendedAt,
         fresh: true,
       };
-    if (found.fingerprint !== null && found.fingerprint !== fingerprint)
-      throw new Conflict(key, found.fingerprint, fingerprint);
-    return { ...found, fresh: false };
+    return { ...matching(found, { base, activity, fingerprint }), fresh: false };
   }
 
   async #attempt(work: (tx: MemoryTx) => Promise<Json>): Promise<{ outcome: Outcome; commit: () => void }> {
@@ -244,5 +244,3 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     return mine;
   }
 }
-
-const appliedOf = ({ outcome }: Effect): Json => (outcome !== null && 'applied' in outcome ? outcome.applied : null);

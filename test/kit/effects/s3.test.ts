@@ -7,7 +7,7 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { StoredObject } from '../../../src/kit/effects/s3.ts';
+import type { StoredObject } from '../../../src/kit/contract/object.ts';
 import { s3Of } from '../../support/s3.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { durable, type Durable } from './harness.ts';
