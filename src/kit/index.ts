@@ -21,8 +21,8 @@ export { quarantine, type Unusable } from './intake/quarantine.ts';
 export { start, type Started, type Starter } from './intake/start.ts';
 export { sweep, type Swept } from './intake/sweeper.ts';
 
-export { bundleWorkflows } from './worker/bundle.ts';
+export { bundleWorkflows, workflowBundle } from './worker/bundle.ts';
 export { dataConverter, parseKeyring, type Keyring } from './worker/codec.ts';
 export { runWorkers, serveHealth, untilSignal, type Hosted } from './worker/run.ts';
-export { activitiesOf, implemented, type Manifest, type Module } from './worker/manifest.ts';
+export { activitiesOf, contractsOf, implemented, type Manifest, type Module } from './worker/manifest.ts';
 export { countEffects, installRuntime, jsonLines } from './worker/telemetry.ts';

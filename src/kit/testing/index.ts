@@ -2,3 +2,4 @@
 export * from './attempt.ts';
 export * from './barriers.ts';
 export * from './memory-store.ts';
+export * from './points.ts';

@@ -1,5 +1,11 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type WorkflowBundleOption,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import { FAILURE_CONVERTER } from './codec.ts';
 
 /**
@@ -21,6 +27,15 @@ export function bundleWorkflows(workflows: URL, { sealed }: { sealed: boolean })
       },
     }),
   });
+}
+
+/** Bundles made when the package was built: a worker is ready in half the time, and a dead one replaced so much sooner. */
+export const BUNDLES = { clear: 'bundles/clear.js', sealed: 'bundles/sealed.js' } as const;
+
+/** The bundle of `workflows`: beside them, where the package was built; else made now. */
+export async function workflowBundle(workflows: URL, { sealed }: { sealed: boolean }): Promise<WorkflowBundleOption> {
+  const built = fileURLToPath(new URL(`../${sealed ? BUNDLES.sealed : BUNDLES.clear}`, workflows));
+  return existsSync(built) ? { codePath: built } : bundleWorkflows(workflows, { sealed });
 }
 
 /** `.ts` from source, `.js` when built. */

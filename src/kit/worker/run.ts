@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { ActivityFunction } from '../effects/bind.ts';
 
@@ -8,7 +8,7 @@ export interface Hosted {
   readonly taskQueue: string;
   readonly activities: Record<string, ActivityFunction>;
   readonly dataConverter: DataConverter;
-  readonly workflowBundle: WorkflowBundle;
+  readonly workflowBundle: WorkflowBundleOption;
 }
 
 export interface WorkerOptions {

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import type { Point } from '../../../src/kit/effects/store.ts';
+import { barriersOf } from '../../../src/kit/testing/points.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
+import { keyed, local, neither, object, probeable } from './contracts.ts';
 import { durable, type Durable } from './harness.ts';
 import type { Kind } from './stores.ts';
 import { short, type Came } from './task.ts';
 
-/** Where a forward attempt is killed, in its order, and what its retry gives when that is not the outcome. */
-const TRANSACTION: readonly Point[] = ['received', 'claimed', 'worked', 'settled', 'committed', 'applied'];
-const ENVELOPE: readonly Point[] = ['received', 'intended', 'sent', 'settled', 'applied'];
+/** Where attempts are killed: at every barrier that they pass. */
 const STORES: readonly { kind: Kind; forward: readonly Point[]; undo: readonly Point[] }[] = [
-  { kind: 'postgres', forward: TRANSACTION, undo: ['received', 'claimed', 'worked', 'settled', 'committed', 'undone'] },
-  { kind: 'keyed', forward: ENVELOPE, undo: ['received', 'claimed', 'committed', 'intended', 'sent', 'undone'] },
-  { kind: 'probeable', forward: ENVELOPE, undo: ['received', 'claimed', 'committed', 'intended', 'sent', 'undone'] },
-  { kind: 'neither', forward: ENVELOPE, undo: ['received', 'claimed', 'committed', 'intended', 'sent', 'undone'] },
-  { kind: 'object', forward: ENVELOPE, undo: [] },
+  { kind: 'postgres', forward: barriersOf(local.book), undo: barriersOf(local.cancel) },
+  { kind: 'keyed', forward: barriersOf(keyed.book), undo: barriersOf(keyed.cancel) },
+  { kind: 'probeable', forward: barriersOf(probeable.book), undo: barriersOf(probeable.cancel) },
+  { kind: 'neither', forward: barriersOf(neither.book), undo: barriersOf(neither.cancel) },
+  { kind: 'object', forward: barriersOf(object.book), undo: [] },
 ];
 /** Frozen in a transaction, a process holds its locks only so long. */
 const SHORT = { lockMs: 3_000, statementMs: 5_000, idleInTransactionMs: 500 };
@@ -29,7 +29,7 @@ for (const { kind, forward, undo } of STORES) {
     afterEach(() => store.reap());
 
     /** Without look-up nor keys, what may have been sent is in doubt, and goes to a person. */
-    const inDoubt = (point: Point): boolean => kind === 'neither' && ['committed', 'intended', 'sent'].includes(point);
+    const inDoubt = (point: Point): boolean => kind === 'neither' && ['intended', 'sent', 'settled'].includes(point);
     const booked = (booking: string): string => `book bookings/${booking}`;
     const cancelled = (booking: string): string => `cancel bookings/${booking}/cancel`;
     const ended = async (child: { result(): Promise<Json> }): Promise<Json> => short((await child.result()) as Came);
@@ -66,7 +66,7 @@ for (const { kind, forward, undo } of STORES) {
           assert.equal(came, 'InDoubt');
           assert.deepEqual(await store.done(booking), [
             booked(booking),
-            ...(point === 'sent' ? [cancelled(booking)] : []),
+            ...(point === 'intended' ? [] : [cancelled(booking)]),
           ]);
         } else {
           assert.deepEqual(came, { undone: true });
