@@ -173,8 +173,9 @@ export async function saga<T extends Json | object>(
         throw error instanceof TemporalFailure
           ? new TypeError('the story let a failure through', { cause: error })
           : error;
-      if (phase === 'past' && reason !== FAILURE.ended)
-        throw new TypeError(`the story ended with ${reason} after its pivot`, { cause: error });
+      // From the pivot's call on nothing is walked back: it may be done, and is final then.
+      if ((phase === 'past' || phase === 'crossing') && reason !== FAILURE.ended)
+        throw new TypeError(`the story ended with ${reason} at or after its pivot`, { cause: error });
       phase = 'closed';
       scope.cancel();
       // A step that is still under way may yet take effect: what there is to undo is known only when all have settled.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { verifyAudit, type AuditFault } from '../../../src/kit/effects/audit.ts';
-import { Database, type Session } from '../../../src/kit/effects/database.ts';
+import { Database, databaseCode, type Session } from '../../../src/kit/effects/database.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { durable, type Durable } from './harness.ts';
@@ -105,6 +105,29 @@ describe('the audit', () => {
     assert.notEqual(n, 0);
   });
 
+  it('takes no entry about a key that there is not', async () => {
+    await assert.rejects(
+      database.query("select kit.append_audit('orders/a', 'bookings/nowhere', '{}')"),
+      (error) => databaseCode(error) === '23503',
+    );
+    assert.deepEqual(await found(), []);
+  });
+
+  it('names the person who decided', async () => {
+    await store.resolve({ key: 'bookings/decided', activity: 'book', forwardKey: null, action: 'skip' });
+    const [row] = await database.query<{ entry: string }>(
+      "select entry from kit.audit where key like 'tests/one/decisions/%' order by n desc limit 1",
+    );
+    assert.equal((JSON.parse(row!.entry) as { actor: string }).actor, 'ann');
+  });
+
+  it('makes one chain of the effects that a run has at once', async () => {
+    const bookings = Array.from({ length: 10 }, (_, i) => `at-once-${i}`);
+    const came = await Promise.all(bookings.map((booking) => store.run('book', { booking, seats: 1 }, of('at-once'))));
+    assert.deepEqual(came, Array(10).fill({ seats: 1 }));
+    assert.deepEqual(await found(), []);
+  });
+
   const B2 = "subject = 'orders/b' and n = 2";
   const fault = (
     kind: AuditFault['fault'],
@@ -169,6 +192,11 @@ describe('the audit', () => {
     {
       what: 'another outcome under a burned key',
       sql: `update kit.effects set outcome = '{"applied": {"seats": 3}}' where key = 'bookings/b'`,
+      finds: [fault('outcome', 2, 'bookings/b')],
+    },
+    {
+      what: 'a burned key whose outcome is gone',
+      sql: "update kit.effects set outcome = null where key = 'bookings/b'",
       finds: [fault('outcome', 2, 'bookings/b')],
     },
     {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { PAYLOAD_LIMIT_BYTES } from '../../../src/kit/contract/activity.ts';
+import { KEY, PAYLOAD_LIMIT_BYTES } from '../../../src/kit/contract/activity.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { durable, inThisProcess, type Harness } from './harness.ts';
@@ -69,6 +69,17 @@ for (const { kind, refuses, undoes } of STORES) {
         });
         assert.deepEqual(await store.done('large'), []);
         assert.deepEqual(await store.states('large'), {});
+      });
+
+      it('refuses a key that is too long or not of the grammar, before anything is done', async () => {
+        for (const booking of ['of#2', 'of@2', 'a b', '', 'x'.repeat(200)]) {
+          const came = await store.came('book', { booking, seats: 2 });
+          assert.deepEqual(came, {
+            failure: 'ContractViolation',
+            message: `book key: ${booking.length === 200 ? '209 characters, the limit is 200' : `not segments of ${KEY.source}`}`,
+          });
+          assert.deepEqual(await store.done(booking), []);
+        }
       });
     });
 
@@ -146,11 +157,15 @@ for (const { kind, refuses, undoes } of STORES) {
           assert.deepEqual(await store.done('completed'), []);
         });
 
-        it('cannot skip what is applied: it is given its outcome', async () => {
-          await store.run('book', { booking: 'too-late', seats: 2 });
-          await store.resolve({ key: 'bookings/too-late', activity: 'book', forwardKey: null, action: 'skip' });
-          assert.deepEqual(await store.run('book', { booking: 'too-late', seats: 2 }), { seats: 2 });
-        });
+        for (const action of ['skip', 'retry'] as const)
+          it(`cannot ${action} what is applied: it is given its outcome`, async () => {
+            const input = { booking: `too-late-to-${action}`, seats: 2 };
+            await store.run('book', input);
+            const key = `bookings/${input.booking}`;
+            await store.resolve({ key, activity: 'book', forwardKey: null, action });
+            assert.deepEqual(await store.run('book', input), { seats: 2 });
+            assert.deepEqual(await store.done(input.booking), [`book ${key}`]);
+          });
       }
     });
 
@@ -169,8 +184,8 @@ for (const { kind, refuses, undoes } of STORES) {
 
         it('undoes once, gives the same answer ever after, and burns the key', async () => {
           const input = { booking: 'once', seats: 2 };
-          await store.run('book', input);
-          assert.deepEqual(await store.run('cancel', input), { undone: true });
+          await store.run('book', { ...input, clerk: 'ann' });
+          assert.deepEqual(await store.run('cancel', { ...input, clerk: 'bob' }), { undone: true });
           assert.deepEqual(await store.run('cancel', input, { attempt: 2 }), { undone: true });
           assert.equal(await store.run('book', input, { attempt: 2 }), 'Burned');
           assert.deepEqual(await store.done('once'), ['book bookings/once', 'cancel bookings/once/cancel']);

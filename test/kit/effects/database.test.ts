@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { activity, undo } from '../../../src/kit/contract/activity.ts';
 import { bind, type ActivityFunction, type StepLine } from '../../../src/kit/effects/bind.ts';
@@ -6,10 +7,11 @@ import { breaches, type Database, type Tx } from '../../../src/kit/effects/datab
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { Gate, until } from '../../support/conditions.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { inPostgres } from './bodies.ts';
+import { DOMAIN, inPostgres } from './bodies.ts';
 import * as contract from './contracts.ts';
-import { cameOf } from './task.ts';
+import { cameOf, short } from './task.ts';
 
 const PLANTED = 'Elizabeth-4711';
 
@@ -67,7 +69,7 @@ describe('an effect in Postgres', () => {
   });
 
   it('crosses without the values in the text of an error of ours', async () => {
-    const bound = adding(() => Promise.reject(new RangeError(`no place for ${PLANTED}\n    at ${PLANTED}`)));
+    const bound = adding(() => Promise.reject(new RangeError(`no place for ${PLANTED}\n    at ${PLANTED} (a:1:1)`)));
     const came = await cameOf(attempt(bound, 'add', { id: 'p2', name: PLANTED, age: 40 }));
     assert.deepEqual(came, { failure: 'Unexpected', message: 'RangeError' });
     assert.doesNotMatch(JSON.stringify([came, lines]), new RegExp(PLANTED));
@@ -116,6 +118,29 @@ describe('an effect in Postgres', () => {
     assert.deepEqual(await people(), []);
   });
 
+  it('whose audit entry cannot be made is not done', async () => {
+    const fingerprint = (value: unknown): string => {
+      if (typeof value === 'object' && value !== null && 'applied' in value) throw new RangeError('no entry');
+      return sha256(value);
+    };
+    const bound = bind({ add }, { add: (input, { tx }) => insert(input, tx) }, { ...binding(), fingerprint });
+    assert.deepEqual(await cameOf(attempt(bound, 'add', { id: 'p8', name: 'x', age: 40 })), {
+      failure: 'Unexpected',
+      message: 'RangeError',
+    });
+    assert.deepEqual(await people(), []);
+    assert.deepEqual(await database.query("select key from kit.effects where key = 'people/p8'"), []);
+  });
+
+  it('that is refused for a reason that its contract does not declare is not refused: that is a bug', async () => {
+    const bound = bind({ add }, { add: (_input, { refuse }) => Promise.reject(refuse('TooOld' as never)) }, binding());
+    assert.deepEqual(await cameOf(attempt(bound, 'add', { id: 'p9', name: 'x', age: 40 })), {
+      failure: 'ContractViolation',
+      message: 'add declares no refused TooOld',
+    });
+    assert.deepEqual(await database.query("select key from kit.effects where key = 'people/p9'"), []);
+  });
+
   it('that was tried under version 1 of its contract is found by version 2, which has a field more', async () => {
     const two = activity('add', {
       input: z.object({ ...Person, nickname: z.string().optional() }),
@@ -126,11 +151,19 @@ describe('an effect in Postgres', () => {
       within: '1 day',
       undo: { none: 'people stay' },
     });
-    const input = { id: 'p6', name: 'x', age: 40 };
-    const first = await attempt(adding(insert), 'add', input);
     const bound = bind({ add: two }, { add: () => assert.fail('it was done already') }, binding());
-    assert.deepEqual(await attempt(bound, 'add', input, { attempt: 2 }), first);
-    assert.deepEqual(await people(), [{ id: 'p6', age: 40 }]);
+    // The second is of a client that knows the field already, and comes to a worker that does not.
+    for (const input of [
+      { id: 'p6', name: 'x', age: 40 },
+      { id: 'p66', name: 'x', age: 40, nickname: 'y' },
+    ]) {
+      const first = await attempt(adding(insert), 'add', input);
+      assert.deepEqual(await attempt(bound, 'add', input, { attempt: 2 }), first);
+    }
+    assert.deepEqual(await people(), [
+      { id: 'p6', age: 40 },
+      { id: 'p66', age: 40 },
+    ]);
   });
 
   it('gives a sign of life every third of its heartbeat time-out, and none once it is over', async () => {
@@ -145,7 +178,10 @@ describe('an effect in Postgres', () => {
     const bound = adding(async (input, tx) => alive.then(() => insert(input, tx)));
     await attempt(bound, 'add', { id: 'p7', name: 'x', age: 40 }, { heartbeatMs: 30, onHeartbeat });
     assert.equal(signs >= 3, true);
-  });
+    const heard = signs;
+    await pause(100);
+    assert.equal(signs, heard);
+  }).timeout(5_000);
 
   it('is kept waiting by a frozen one only as long as the time-outs allow', async () => {
     const short = { lockMs: 100, statementMs: 5_000, idleInTransactionMs: 5_000 };
@@ -161,6 +197,66 @@ describe('an effect in Postgres', () => {
         failure: 'Unexpected',
         message: 'DatabaseError 55P03',
       });
+    });
+  });
+
+  it('takes the key of a frozen one, which loses its locks with its session', async () => {
+    const { database: patient } = await freshDatabase('frozen', {
+      lockMs: 4_000,
+      statementMs: 5_000,
+      idleInTransactionMs: 200,
+    });
+    await patient.query(DOMAIN);
+    const bound = bind(contract.local, inPostgres, { ...binding(), store: new PostgresStore(patient) });
+    const frozen = patient.transaction(async (tx) => {
+      await tx.query("select kit.claim('bookings/held', 'book', 'x', 'intended', null, now(), 'nobody')");
+      assert.deepEqual(await cameOf(attempt(bound, 'book', { booking: 'held', seats: 1 })), { value: { seats: 1 } });
+    });
+    await assert.rejects(frozen, (error) => !(error instanceof assert.AssertionError));
+  });
+
+  it('that comes while its undo is at work waits for that, and is Burned', async () => {
+    const { database: own } = await freshDatabase('undoing');
+    await own.query(DOMAIN);
+    const undoing = new Gate();
+    const store = new PostgresStore(own, (point, { activity }) =>
+      point === 'claimed' && activity === 'cancel' ? undoing.pass() : undefined,
+    );
+    const bound = bind(contract.local, inPostgres, { ...binding(), store });
+    const input = { booking: 'undone', seats: 1 };
+    await attempt(bound, 'book', input);
+    const undone = attempt(bound, 'cancel', input);
+    await undoing.arrived;
+    const late = cameOf(attempt(bound, 'book', input, { attempt: 2 })).then(short);
+    const waits = until('it waits for the lock', async () => {
+      const [waiting] = await own.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return waiting !== undefined;
+    });
+    await Promise.race([waits, late]);
+    undoing.open();
+    assert.deepEqual(await Promise.all([undone, late]), [{ undone: true }, 'Burned']);
+  });
+
+  it('whose statement takes too long is given up', async () => {
+    const { database: hasty } = await freshDatabase('hasty', {
+      lockMs: 5_000,
+      statementMs: 200,
+      idleInTransactionMs: 5_000,
+    });
+    const sleepy: Add = async ({ id }, tx) => {
+      await tx.query('select pg_sleep(3)');
+      return { id };
+    };
+    const bound = bind(
+      { add },
+      { add: (input, { tx }) => sleepy(input, tx) },
+      { ...binding(), store: new PostgresStore(hasty) },
+    );
+    assert.deepEqual(await cameOf(attempt(bound, 'add', { id: 'p10', name: 'x', age: 40 })), {
+      failure: 'Unexpected',
+      message: 'DatabaseError 57014',
     });
   });
 

@@ -41,6 +41,11 @@ describe('a fingerprint', () => {
     for (const value of [NaN, Infinity, undefined, circle]) assert.throws(() => canonicalJson(value));
   });
 
+  it('refuses what Postgres cannot keep: U+0000, and not a text that looks like it', () => {
+    assert.throws(() => canonicalJson({ a: ['\u0000'] }), /^ContractViolation: U\+0000 in a JSON string$/);
+    assert.equal(canonicalJson('\\u0000'), '"\\\\u0000"');
+  });
+
   it('sorts fields by UTF-16 code units, as in RFC 8785, section 3.2.3', () => {
     const value = { '€': 1, '\r': 2, '\ufb33': 3, '1': 4, '😀': 5, '\u0080': 6, ö: 7 };
     assert.equal(canonicalJson(value), '{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { z } from 'zod';
 import type { Pipeline } from '../../../src/kit/contract/pipeline.ts';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
@@ -113,6 +114,27 @@ describe('starting', () => {
     });
   });
 
+  it('is told the fate of a run that has come to its end since it was looked for', async () => {
+    const id = randomUUID();
+    const workflowId = `${parcels.name}/${id}`;
+    const ended = async (): Promise<never> => {
+      await database.query(
+        `update kit.inbox set state = 'ended', fate = 'refused', reason = 'TooHeavy' where business_id = $1`,
+        [id],
+      );
+      throw new WorkflowExecutionAlreadyStartedError('closed', workflowId, 'deliver');
+    };
+    const late = { ...starter, client: { workflow: { start: ended } } as never };
+    assert.deepEqual(await start(late, parcels, { id }), {
+      start: 'ended',
+      workflowId,
+      fate: 'refused',
+      reason: 'TooHeavy',
+      result: null,
+    });
+    assert.equal((await inboxOf(id))?.state, 'ended');
+  });
+
   it('is remembered before Temporal is asked: what could not be started is started by a sweep, once', async () => {
     const id = randomUUID();
     const deaf = {
@@ -121,8 +143,9 @@ describe('starting', () => {
     };
     await assert.rejects(start(deaf, parcels, { id }), /unavailable/);
     assert.equal((await inboxOf(id))?.state, 'received');
+    now += 9_000;
     assert.deepEqual((await sweep(starter, [parcels])).started, [], 'it is too young to be another one to start');
-    now += 11_000;
+    now += 2_000;
     const sweeps = await Promise.all([sweep(starter, [parcels]), sweep(starter, [parcels])]);
     assert.ok(sweeps.some(({ started }) => started.includes(`${parcels.name}/${id}`)));
     assert.equal((await inboxOf(id))?.state, 'started');
@@ -136,10 +159,82 @@ describe('starting', () => {
     await handle.terminate();
     await until('terminated', async () => (await handle.describe()).status.name === 'TERMINATED');
     now += 301_000;
-    assert.ok((await sweep(starter, [parcels])).lost.includes(handle.workflowId));
+    assert.ok((await sweep(starter, [parcels])).lost.includes(handle.workflowId), 'it is reported');
     assert.ok(!(await sweep(starter, [parcels])).lost.includes(handle.workflowId), 'it was looked at just now');
     assert.equal((await at({ id })).start, 'attached');
     assert.equal((await handle.describe()).status.name, 'TERMINATED');
+  });
+
+  describe('a sweep', () => {
+    let lines = 0;
+    /** A pipeline that no other test has rows of. */
+    const line = (): Pipeline<Parcel> => ({ ...parcels, name: `${QUEUE}-${++lines}`, prefix: `${QUEUE}-${lines}` });
+    const remember = async (state: 'received' | 'started', { name }: Pipeline<Parcel>): Promise<string> => {
+      const id = randomUUID();
+      await database.query(
+        `insert into kit.inbox (workflow_id, pipeline, workflow, business_id, fingerprint, payload, summary, state, received_at)
+         values ($1, $2, 'deliver', $3, 'f', '{}', '', $4, $5)`,
+        [`${name}/${id}`, name, id, state, new Date(now - 3_600_000)],
+      );
+      return `${name}/${id}`;
+    };
+    /** A Temporal that takes every start but those of `bad`, and knows no run. */
+    const clerk = (bad: readonly string[] = []): Starter => ({
+      ...starter,
+      client: {
+        workflow: {
+          start: (_workflow: string, { workflowId }: { workflowId: string }) =>
+            bad.includes(workflowId)
+              ? Promise.reject(new RangeError('bad'))
+              : Promise.resolve({ firstExecutionRunId: 'r' }),
+          getHandle: (workflowId: string) => server.client.workflow.getHandle(workflowId),
+        },
+      } as never,
+    });
+
+    it('is not held up by a row that cannot be started, and names it', async () => {
+      const own = line();
+      const [bad, good] = [await remember('received', own), await remember('received', own)];
+      const swept = await sweep(clerk([bad]), [own]);
+      assert.deepEqual(swept, { started: [good], lost: [], failed: [`${bad}: RangeError`] });
+    });
+
+    it('gives each row its turn: those that cannot be started do not keep the others waiting', async () => {
+      const own = line();
+      const rows = [await remember('received', own), await remember('received', own)];
+      const turn = async (): Promise<string[]> =>
+        (await starter.inbox.unstarted(own.name, ['deliver'], new Date(now), 1)).map(({ workflowId }) => workflowId);
+      assert.deepEqual([...(await turn()), ...(await turn())].toSorted(), rows.toSorted());
+    });
+
+    it('is not held up by rows that somebody holds, started or not', async () => {
+      const own = line();
+      const [busy, free] = [await remember('received', own), await remember('received', own)];
+      const [busyRun, lostRun] = [await remember('started', own), await remember('started', own)];
+      await database.transaction(async (tx) => {
+        await tx.query('select from kit.inbox where workflow_id = any($1) for update', [[busy, busyRun]]);
+        assert.deepEqual(await sweep(clerk(), [own]), { started: [free], lost: [lostRun], failed: [] });
+      });
+    });
+
+    it('reports a run that Temporal does not know any more', async () => {
+      const own = line();
+      const gone = await remember('started', own);
+      assert.deepEqual((await sweep(starter, [own])).lost, [gone]);
+    });
+
+    it('does not report a run that has come to its end meanwhile', async () => {
+      const own = line();
+      const ending = await remember('started', own);
+      const describe = async (): Promise<object> => {
+        await database.query(`update kit.inbox set state = 'ended', fate = 'completed' where workflow_id = $1`, [
+          ending,
+        ]);
+        return { status: { name: 'COMPLETED' } };
+      };
+      const looking = { ...starter, client: { workflow: { getHandle: () => ({ describe }) } } as never };
+      assert.deepEqual((await sweep(looking, [own])).lost, []);
+    });
   });
 });
 

@@ -36,11 +36,19 @@ describe('the payload codec', () => {
     const [sealed] = await codec.encode([payload]);
     const data = Buffer.from(sealed!.data!);
     data[data.length - 1]! ^= 1;
-    await assert.rejects(async () => codec.decode([{ ...sealed!, data }]));
+    await assert.rejects(async () => codec.decode([{ ...sealed!, data }]), /unable to authenticate/);
     await assert.rejects(
       async () => new SealingCodec(parseKeyring(`k9:${key()}`), true).decode([sealed!]),
       /payload key k1 is not in the keyring/,
     );
+  });
+
+  it('refuses what says that it was sealed under another key than it was, be it the same key', async () => {
+    const twice = key();
+    const codec = new SealingCodec(parseKeyring(`k1:${twice},k2:${twice}`), true);
+    const [sealed] = await codec.encode([payload]);
+    const metadata = { ...sealed!.metadata, 'key-id': Buffer.from('k2') };
+    await assert.rejects(async () => codec.decode([{ ...sealed!, metadata }]), /unable to authenticate/);
   });
 
   it('lets what is in clear pass, so that one client reads every pipeline', async () => {

@@ -47,6 +47,8 @@ for (const mode of MODES)
     }
     const shows = (handle: WorkflowHandle, stage: string): Promise<unknown> =>
       until(stage, async () => (await stagesOf(handle)).some((shown) => shown.startsWith(stage)));
+    const called = (handle: WorkflowHandle, call: string): Promise<unknown> =>
+      until(call, async () => (await callsOf(handle)).includes(call));
     const failedTask = (handle: WorkflowHandle): Promise<string> =>
       until('a failed workflow task', async () => {
         const { events } = await handle.fetchHistory();
@@ -78,6 +80,110 @@ for (const mode of MODES)
         ({ recordResolve }) => ({ recordResolve: (input) => written.pass().then(() => recordResolve!(input)) }),
       );
       assert.equal(outcome.fate, 'completed');
+    });
+
+    it('by a cancellation that is slow to be recorded: nothing crosses the pivot, and the run ends after it', async () => {
+      const [flight, written] = [new Gate(), new Gate()];
+      trips.script('bookFlight', flight.pass);
+      await told(
+        'bookTrip',
+        async (handle) => {
+          await flight.arrived;
+          const cancelled = handle.executeUpdate('cancel', { args: [by('ann')] });
+          await written.arrived;
+          flight.open();
+          await shows(handle, 'cancelFlight undone');
+          assert.deepEqual([await statusOf(handle), trips.recorded], ['RUNNING', []]);
+          written.open();
+          await cancelled;
+          const ended = (await handle.result()) as Ended<unknown>;
+          assert.deepEqual(trips.recorded, [{ cancel: 'looked', actor: 'ann' }, ended]);
+        },
+        ({ recordCancel }) => ({ recordCancel: (input) => written.pass().then(() => recordCancel!(input)) }),
+      );
+    });
+
+    it('by a cancellation while a decision is being written: the walk back waits for that', async () => {
+      const written = new Gate();
+      const calls = await told(
+        'bookTwice',
+        async (handle) => {
+          await shows(handle, 'insureTrip parked');
+          const key = `${handle.workflowId}/insurance`;
+          const resolved = handle.executeUpdate('resolve', { args: [{ ...by('ann'), key, action: 'retry' }] });
+          await written.arrived;
+          await handle.executeUpdate('cancel', { args: [by('bob')] });
+          await shows(handle, 'insureTrip cancelled');
+          written.open();
+          await resolved;
+          await handle.result();
+          return callsOf(handle);
+        },
+        ({ recordResolve }) => ({ recordResolve: (input) => written.pass().then(() => recordResolve!(input)) }),
+      );
+      const decided = calls.indexOf('recordResolve done');
+      assert.ok(decided >= 0 && decided < calls.indexOf('cancelInsurance'), calls.join(', '));
+    });
+
+    it('by a story that goes on when it has ended: its step is not done', async () => {
+      const recorded = new Gate();
+      const calls = await told(
+        'bookOn',
+        async (handle) => {
+          await recorded.arrived;
+          await until('the late branch', async () =>
+            (await handle.fetchHistory()).events!.some((event) => event.timerFiredEventAttributes),
+          );
+          recorded.open();
+          await handle.result();
+          return callsOf(handle);
+        },
+        ({ recordFate }) => ({ recordFate: (input) => recorded.pass().then(() => recordFate!(input)) }),
+      );
+      assert.deepEqual(calls, ['bookFlight', 'bookFlight done', 'recordFate', 'recordFate done']);
+    });
+
+    it('by an input that no payload can hold: that is a bug, and nobody is asked about it', async () => {
+      await told('bookUnsaid', async (handle) => {
+        assert.match(await failedTask(handle), /to payload$/);
+        assert.deepEqual([await statusOf(handle), await callsOf(handle)], ['RUNNING', []]);
+        await handle.terminate();
+      });
+    });
+
+    it('by a scope of the story: from the pivot on nothing is cancelled by it', async () => {
+      const gates = [new Gate(), new Gate()] as const;
+      trips.script('issueTickets', gates[0].pass).script('bookHotel', gates[1].pass);
+      const calls = await told('bookInTime', async (handle) => {
+        for (const [i, gate] of gates.entries()) {
+          await gate.arrived;
+          await until('its patience is over', async () => {
+            const { events } = await handle.fetchHistory();
+            return events!.filter((event) => event.timerFiredEventAttributes).length > i;
+          });
+          gate.open();
+        }
+        assert.equal(((await handle.result()) as Ended<unknown>).fate, 'completed');
+        return callsOf(handle);
+      });
+      assert.deepEqual(
+        calls.filter((call) => call.endsWith('asked to cancel')),
+        [],
+      );
+    });
+
+    it('by a story that loses its patience with its pivot: that is a bug, and nothing is undone', async () => {
+      const tickets = new Gate();
+      trips.script('issueTickets', tickets.pass);
+      await told('bookInHaste', async (handle) => {
+        await tickets.arrived;
+        assert.equal(await failedTask(handle), 'the story ended with TooSlow at or after its pivot');
+        tickets.open();
+        await called(handle, 'issueTickets done');
+        assert.equal(await statusOf(handle), 'RUNNING');
+        assert.deepEqual(trips.effects, ['applied flight', 'applied tickets']);
+        await handle.terminate();
+      });
     });
 
     it('by a step that is called twice: it is undone once', async () => {

@@ -216,6 +216,25 @@ for (const mode of MODES)
             assert.deepEqual(await decisions(trip), [{ kind: 'resolve', ...by, question: null, choice: null }]);
           }));
 
+      it('in the middle of a walk back is compensated all the same: what is burned was applied', () =>
+        told('bookTrip', async (handle, trip) => {
+          const undone = new Gate();
+          trips.answers('cancelFlight', undone.pass).script('bookHotel', (attempt) => {
+            throw attempt.refuse('SoldOut');
+          });
+          await undone.arrived;
+          const again = await server.reset(handle, 'bookFlight');
+          undone.open();
+          assert.deepEqual(await ended(again), { fate: 'compensated', reason: 'Burned', result: null });
+          assert.deepEqual(await effects(trip), [
+            'applied flight',
+            'refused hotel',
+            'burned flight',
+            'applied flight/cancel',
+            'applied runs/1/fate',
+          ]);
+        }));
+
       it('of a completed run replays every outcome and does nothing', () =>
         told('bookTrip', async (handle, trip) => {
           const first = await ended(handle);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { Ended, Resolve } from '../../../src/kit/contract/updates.ts';
 import { Gate, until } from '../../support/conditions.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
@@ -102,6 +103,22 @@ for (const mode of MODES)
         ]);
         assert.deepEqual(trips.recorded, [ended]);
         assert.equal(status, 'COMPLETED');
+      });
+
+      it('asks of Temporal what the contract declares', async () => {
+        const { handle } = await told('bookTrip');
+        const { events } = await handle.fetchHistory();
+        const asked = events!.find(
+          ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === 'bookFlight',
+        )!.activityTaskScheduledEventAttributes!;
+        assert.deepEqual(
+          [asked.startToCloseTimeout, asked.scheduleToCloseTimeout, asked.heartbeatTimeout].map(tsToMs),
+          [30_000, 86_400_000, 10_000],
+        );
+        assert.deepEqual(
+          [asked.retryPolicy?.initialInterval, asked.retryPolicy?.maximumInterval].map(tsToMs),
+          [100, 30_000],
+        );
       });
     });
 
@@ -397,6 +414,29 @@ for (const mode of MODES)
         );
       });
 
+      it('while the pivot is under way counts also when the story does not mind that the pivot is refused', async () => {
+        const tickets = new Gate();
+        trips.script('issueTickets', async (attempt) => {
+          await tickets.pass();
+          soldOut(attempt);
+        });
+        const { ended, calls } = await told('stubbornTrip', async (handle) => {
+          await tickets.arrived;
+          await handle.cancel();
+          await until('the cancellation', async () =>
+            (await handle.fetchHistory()).events!.some(
+              (event) => event.workflowExecutionCancelRequestedEventAttributes,
+            ),
+          );
+          tickets.open();
+        });
+        assert.deepEqual(ended, { fate: 'compensated', reason: 'Cancelled', result: null });
+        assert.deepEqual(
+          calls.filter((call) => !call.includes(' ')),
+          ['bookFlight', 'issueTickets', 'cancelFlight', 'recordFate'],
+        );
+      });
+
       it('asks who cancels', async () => {
         const flight = new Gate();
         trips.script('bookFlight', flight.pass);
@@ -548,6 +588,16 @@ for (const mode of MODES)
           'applied runs/1/fate',
         ]);
         assert.equal(await stuck(handle), false);
+      });
+
+      it('past the pivot is what a refusal leads to as well, for nothing is walked back any more', async () => {
+        trips.script('sendTickets', soldOut);
+        const { ended, effects } = await told('bookTrip', async (handle) => {
+          await shows(handle, 'sendTickets parked: SoldOut');
+          await resolved(handle, { key: 'sent', action: 'complete', value: { booking: 'by post' } });
+        });
+        assert.equal(ended.fate, 'completed');
+        assert.deepEqual(withoutDecisions(effects).slice(3), ['refused sent', 'resolved sent', 'applied runs/1/fate']);
       });
 
       it('ends by cancelling too: the parked step is undone, and nobody waits any more', async () => {

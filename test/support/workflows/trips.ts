@@ -75,6 +75,18 @@ export async function choosyTrip(trip: Trip): Promise<Went> {
   });
 }
 
+/** Takes its refused pivot as information, and goes on. */
+export async function stubbornTrip(trip: Trip): Promise<Ended<{ hotel: string }>> {
+  return saga(async (step) => {
+    await step(bookFlight, trip);
+    await step.pivot(issueTickets, trip).catch((error: unknown) => {
+      if (!refusedWith(error, issueTickets, 'SoldOut')) throw error;
+    });
+    const { booking } = await step(bookHotel, trip);
+    return { hotel: booking };
+  });
+}
+
 export async function approvedTrip(trip: Trip): Promise<Went> {
   return saga(async (step) => {
     await step(bookFlight, trip);

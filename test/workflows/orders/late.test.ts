@@ -103,6 +103,27 @@ describe('an order that comes late to something', () => {
     );
   });
 
+  it('reset after its run has ended, and then cancelled, undoes nothing, and comes to the fate that was told', async () => {
+    const replayed = new Gate();
+    await told(
+      (point, { activity }) => (point === 'replayed' && activity === 'reserveStock' ? replayed.pass() : undefined),
+      async (handle, orderId) => {
+        const first = (await handle.result()) as Ended<Fulfilled>;
+        assert.equal(first.fate, 'completed');
+        const again = await server.reset(handle, 'reserveStock');
+        await replayed.arrived;
+        await again.cancel();
+        replayed.open();
+        assert.deepEqual(await again.result(), first);
+        const undone = await database.query(
+          `select key from kit.effects where workflow_id = $1 and (state = 'burned' or key ~ '/(release|cancel)$')`,
+          [`orders/${orderId}`],
+        );
+        assert.deepEqual(undone, []);
+      },
+    );
+  }).timeout(30_000);
+
   it('to a draft that has expired at the carrier, during an outage of ours, books another and is not compensated', async () => {
     await carrier.faults([{ on: 'POST /shipments/:id/book', kind: 'hold-request', name: 'booking', times: 1 }]);
     await told(

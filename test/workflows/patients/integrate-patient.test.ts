@@ -190,6 +190,18 @@ describe('integrate-patient', () => {
       });
     });
 
+  it('seals the messages of failures too', async () => {
+    const one = patient();
+    await integrated('cached', one);
+    const other = patient({ identifier: [{ system: 'urn:mrn', value: randomUUID() }, one.identifier![1]!] });
+    const { events } = await (await integrated('cached', other)).handle.fetchHistory();
+    const failures = events!.flatMap(({ activityTaskFailedEventAttributes: at }) => at?.failure ?? []);
+    assert.deepEqual(
+      failures.map(({ message, stackTrace }) => [message, stackTrace]),
+      [['Encoded failure', '']],
+    );
+  });
+
   it('shows no name, number or date in history, tables, keys, errors or log lines', async () => {
     const failing = patient({ meta: { versionId: '1', lastUpdated: '2026-01-01T00:00:00Z' } });
     let once = true;
@@ -198,7 +210,7 @@ describe('integrate-patient', () => {
       once = false;
       throw new TypeError(`a bug that prints ${JSON.stringify(failing)}`);
     });
-    const history = JSON.stringify(historyToJSON(await handle.fetchHistory()));
+    const history = historyToJSON(await handle.fetchHistory());
     const { workflowId } = handle;
     const description = JSON.stringify((await handle.describe()).raw);
     const tables: string[] = [];

@@ -1,0 +1,31 @@
+import type { Defect, Planted } from './defect.ts';
+import { applied } from './list/applied.ts';
+import { bugs } from './list/bugs.ts';
+import { decided } from './list/decided.ts';
+import { lost } from './list/lost.ts';
+import { appliedByPipelines, undoneByPipelines } from './list/pipelines.ts';
+import { privately } from './list/private.ts';
+import { replayable } from './list/replayable.ts';
+import { sent } from './list/sent.ts';
+import { started } from './list/started.ts';
+import { traceable } from './list/traceable.ts';
+import { undone } from './list/undone.ts';
+import { unknown } from './list/unknown.ts';
+import { walkedBack } from './list/walked-back.ts';
+
+const BY_PROMISE: readonly (readonly Planted[])[] = [
+  started,
+  [...applied, ...sent, ...appliedByPipelines],
+  [...undone, ...walkedBack, ...undoneByPipelines],
+  unknown,
+  bugs,
+  [...lost, ...decided],
+  replayable,
+  traceable,
+  privately,
+];
+
+/** Every known defect, in the order of the promises that they break. */
+export const DEFECTS: readonly Defect[] = BY_PROMISE.flatMap((planted, i) =>
+  planted.map((each) => ({ ...each, promise: i + 1 })),
+);

@@ -1,0 +1,39 @@
+import type { NamedTest } from '../defect.ts';
+
+// The suites whose tests catch defects: each gives a test of its file by the rest of its title.
+const of =
+  (file: string, suite: string) =>
+  (title: string): NamedTest => [`test/${file}.test.ts`, `${suite} ${title}`];
+
+const effects = (store: string) => of('kit/effects/conformance', `effects: ${store}`);
+export const pg = effects('postgres');
+export const keyed = effects('keyed');
+export const remote = of('kit/effects/remote', 'a remote effect');
+export const database = of('kit/effects/database', 'an effect in Postgres');
+export const object = of('kit/effects/s3', 'an object written once');
+export const audit = of('kit/effects/audit', 'the audit');
+export const fingerprint = of('kit/effects/fingerprint', 'a fingerprint');
+export const violation = of('kit/effects/fingerprint', 'a violation of a contract');
+export const starting = of('kit/intake/start', 'starting');
+export const quarantine = of('kit/intake/start', 'quarantine');
+export const codec = of('kit/worker/codec', 'the payload codec');
+export const saga = of('kit/workflow/saga', 'saga, cached');
+export const careless = of('kit/workflow/careless', 'a saga is not harmed, cached,');
+export const decisions = of('kit/workflow/decisions', 'decisions on Postgres, cached');
+export const late = of('workflows/orders/late', 'an order that comes late to something');
+export const transfers = of('workflows/ledger/transfer-funds', 'transfer-funds');
+export const ledger = of('workflows/ledger/transfer-funds', 'the ledger itself');
+export const patients = of('workflows/patients/integrate-patient', 'integrate-patient');
+export const histories = of('replay', 'recorded histories');
+export const sandbox = of('sandbox', 'the sandbox boundary');
+export const failure = of('kit/effects/failure', 'a failure');
+export const runs = of('kit/effects/run', 'a run in the store');
+export const manifest = of('kit/worker/manifest', 'a pipeline');
+export const payments = of('activities/payments/stripe', 'payments');
+export const parcel = of('activities/shipping/carrier', 'a parcel');
+export const stock = of('activities/inventory/inventory', 'stock');
+export const money = of('activities/ledger/transfers', 'money of an account');
+export const atRest = of('services', 'the payloads of a sealed pipeline');
+export const identifiers = of('domain/fhir/patient', 'a patient to integrate');
+export const order = of('contracts/orders', 'an order');
+export const retail = of('intake/retail', 'a retail import');

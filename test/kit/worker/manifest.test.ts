@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { activity, undo } from '../../../src/kit/contract/activity.ts';
+import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import { activitiesOf, implemented, type Module } from '../../../src/kit/worker/manifest.ts';
+import { MemoryStore } from '../../../src/kit/testing/memory-store.ts';
+
+const common = { input: z.object({}), key: () => 'key', errors: {}, attempt: '1s', within: '1 day' } as const;
+const back = undo('back', common);
+const there = (name: string) => activity(name, { ...common, output: z.object({}), undo: back });
+
+describe('a pipeline', () => {
+  const made = (...modules: Module<object>[]): object => {
+    const binding = {
+      pipeline: 'tests',
+      store: new MemoryStore() as never, // nothing is run
+      fingerprint: sha256,
+      clock: () => new Date(0),
+      observe: () => undefined,
+      log: () => undefined,
+    };
+    return activitiesOf({ starts: [], modules }, {}, binding);
+  };
+  const one = implemented({ back, one: there('one') }, () => ({
+    back: () => Promise.resolve(),
+    one: () => Promise.resolve({}),
+  }));
+
+  it('is refused when two of its activities have one name: one would stand for both', () => {
+    assert.throws(() => made(one, one), /^TypeError: two activities are called back$/);
+  });
+
+  it('is refused when one undo serves two activities: it would not know whose key to burn', () => {
+    const two = implemented({ two: there('two') }, () => ({ two: () => Promise.resolve({}) }));
+    assert.throws(() => made(one, two), /^TypeError: back is the undo of two activities$/);
+    made(one);
+  });
+});
