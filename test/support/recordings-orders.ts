@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { Order } from '../../src/contracts/orders.ts';
 import { until } from './conditions.ts';
 import { Shop } from './shop.ts';
-import { stagesOf } from './temporal.ts';
+import { callsOf, stagesOf } from './temporal.ts';
 import type { Recording } from './recording.ts';
 
 /** Ways in which an order ends, each played against the stack until its run has ended. */
@@ -22,6 +22,21 @@ const ENDS: Record<string, (shop: Shop, orderId: string) => Promise<Order>> = {
     const handle = await shop.handle(order);
     await handle.executeUpdate('cancel', { args: [{ actor: 'ann', reason: 'ordered twice' }], updateId: 'cancel-1' });
     await shop.payments.release();
+    return order;
+  },
+  redriven: async (shop, id) => {
+    await shop.carrier.faults([{ kind: 'hold-request', on: 'POST /shipments/:id/book' }]);
+    const order = await started(shop, await shop.order(id, { shipTo: { country: 'Atlantis' } }));
+    await shop.carrier.untilHeld();
+    const handle = await shop.handle(order);
+    // Whoever holds the row of its stock keeps the run from undoing more than the payment.
+    await shop.site.database.transaction(async (tx) => {
+      await tx.query('select from inventory.stock where sku = $1 for update', [order.lines[0]!.sku]);
+      await shop.carrier.release();
+      await until('half undone', async () => (await callsOf(handle)).includes('cancelPayment done'));
+      await handle.terminate();
+    });
+    await shop.site.redrive(handle.workflowId);
     return order;
   },
   'stuck-undo-resolved': async (shop, id) => {

@@ -81,16 +81,22 @@ export class Server {
 
   /** Resets a run to before the first task that called `activity`, and gives the handle of the new run. */
   async reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
-    const [{ events }, { runId: base }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+    const { events } = await handle.fetchHistory();
     const called = events!.find(
       ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === before,
     )!.activityTaskScheduledEventAttributes!;
+    return this.resetTo(handle, Number(called.workflowTaskCompletedEventId));
+  }
+
+  /** … or to this event, a completed workflow task. */
+  async resetTo(handle: WorkflowHandle, eventId: number): Promise<WorkflowHandle> {
+    const { runId: base } = await handle.describe();
     const { runId } = await this.client.workflowService.resetWorkflowExecution({
       namespace: 'default',
       workflowExecution: { workflowId: handle.workflowId, runId: base },
       reason: 'a test',
       requestId: randomUUID(),
-      workflowTaskFinishEventId: called.workflowTaskCompletedEventId!,
+      workflowTaskFinishEventId: eventId as never, // a Long, on the wire
     });
     return this.client.workflow.getHandle(handle.workflowId, runId);
   }

@@ -31,6 +31,17 @@ export const bookHotel = activity('bookHotel', {
   undo: cancelHotel,
 });
 
+/** Only looks: nothing of it is recorded. */
+export const compareHotels = activity('compareHotels', {
+  input: Trip,
+  output: Booked,
+  key: ({ trip }) => `${trip}/hotels`,
+  errors,
+  ...long,
+  reads: true,
+  undo: { none: 'it only looks' },
+});
+
 /** Its attempts are given up after a second. */
 export const returnCar = unbook('returnCar', 'car');
 export const rentCar = activity('rentCar', {
