@@ -9,6 +9,8 @@ import { register as effects } from './commands/effects.ts';
 import { register as imports } from './commands/import.ts';
 import { register as list } from './commands/list.ts';
 import { register as migrate } from './commands/migrate.ts';
+import { register as previewReset } from './commands/preview-reset.ts';
+import { register as redrive } from './commands/redrive.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as resolve } from './commands/resolve.ts';
 import { register as saveHistory } from './commands/save-history.ts';
@@ -35,10 +37,12 @@ const COMMANDS = [
   cancel,
   resolve,
   answer,
+  redrive,
   effects,
   audit,
   saveHistory,
   replay,
+  previewReset,
 ];
 
 export function buildProgram(context: Context, streams: Streams): Command {

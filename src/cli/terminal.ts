@@ -7,6 +7,8 @@ export interface Streams {
 
 /** A bar that may be silent. */
 export interface Bar {
+  /** False: it is silent, and nothing that is printed meanwhile disturbs it. */
+  readonly drawn: boolean;
   at(done: number): void;
   stop(): void;
 }
@@ -60,7 +62,8 @@ export class Terminal {
   }
 
   bar(total: number, unit: string): Bar {
-    if (this.json || !this.#streams.stderr.isTTY || total === 0) return { at: () => undefined, stop: () => undefined };
+    if (this.json || !this.#streams.stderr.isTTY || total === 0)
+      return { drawn: false, at: () => undefined, stop: () => undefined };
     const bar = new SingleBar(
       {
         stream: this.#streams.stderr,
@@ -71,7 +74,7 @@ export class Terminal {
       Presets.shades_classic,
     );
     bar.start(total, 0);
-    return { at: (done) => bar.update(Math.min(done, total)), stop: () => bar.stop() };
+    return { drawn: true, at: (done) => bar.update(Math.min(done, total)), stop: () => bar.stop() };
   }
 }
 

@@ -47,6 +47,7 @@ function text(context: Context, shown: Shown, config: Config): string {
       ]),
     );
   else if (temporal) lines.push('', WHY_SILENT);
+  if (isLost(shown)) lines.push('', `  ${self} redrive ${workflowId} --actor YOU --reason WHY`);
   for (const { activity, attempt, failure } of temporal?.pending ?? [])
     lines.push(`${activity}: attempt ${attempt}${failure === null ? '' : `, the last one failed with ${failure}`}`);
   for (const { key, reason, state } of waits)
@@ -64,10 +65,14 @@ function text(context: Context, shown: Shown, config: Config): string {
   return lines.join('\n');
 }
 
+/** Nobody works on it, and it has no fate. */
+const isLost = ({ inbox, temporal }: Shown): boolean => inbox?.state === 'started' && temporal?.status !== 'RUNNING';
+
 const headline = ({ inbox, progress, temporal, waits }: Shown): string => {
   if (inbox?.fate) return fateOf(inbox);
+  if (inbox?.state === 'received' && temporal?.status !== 'RUNNING') return 'received, not started yet';
   if (temporal && temporal.status !== 'RUNNING') return 'closed without a fate: it has to be redriven';
-  if (!temporal) return inbox?.state === 'received' ? 'received, not started yet' : 'lost: it has to be redriven';
+  if (!temporal) return 'lost: it has to be redriven';
   const where =
     progress === null
       ? 'under way'
