@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 export const examples = (command: Command, { self }: Context, ...lines: readonly string[]): Command =>
   command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${self} ${line}`).join('\n')}`);
 
-export const limit = (byDefault: number): Option =>
+export const limit = (byDefault?: number): Option =>
   new Option('--limit <n>', 'at most this many').default(byDefault).argParser((text) => {
     const value = Number(text);
     if (!Number.isInteger(value) || value < 1 || value > 10_000)

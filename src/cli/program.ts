@@ -11,6 +11,7 @@ import { register as list } from './commands/list.ts';
 import { register as migrate } from './commands/migrate.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as resolve } from './commands/resolve.ts';
+import { register as retireHistory } from './commands/retire-history.ts';
 import { register as saveHistory } from './commands/save-history.ts';
 import { register as show } from './commands/show.ts';
 import { register as stack } from './commands/stack.ts';
@@ -38,6 +39,7 @@ const COMMANDS = [
   effects,
   audit,
   saveHistory,
+  retireHistory,
   replay,
 ];
 

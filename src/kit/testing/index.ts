@@ -1,4 +1,8 @@
-// For tests of one's own activities and stores. No test library is assumed.
+// For tests of one's own activities, stores and workflows. No test library is assumed.
 export * from './attempt.ts';
 export * from './barriers.ts';
 export * from './memory-store.ts';
+export { gaps, HistoryArchive, type Manifest, type Recorded } from '../histories/archive.ts';
+export { Replayer, type Difference } from '../histories/replay.ts';
+export { parseHistory, type SavedHistory } from '../histories/saved.ts';
+export { storyOf } from '../histories/story.ts';
