@@ -82,9 +82,10 @@ const checks = {
 };
 const health =
   config.EVENKEEL_HEALTH_PORT && (await serveHealth(config.EVENKEEL_HEALTH_HOST, config.EVENKEEL_HEALTH_PORT, checks));
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+const { version: released } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
+const version = config.EVENKEEL_BUILD_ID ?? released;
 write({ level: 'INFO', message: 'worker runs', version, pipelines: hosted.map(({ taskQueue }) => taskQueue) });
 
 const stopped = untilSignal('SIGTERM', 'SIGINT');
@@ -106,6 +107,7 @@ await runWorkers(
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     version,
+    versioning: config.EVENKEEL_WORKER_VERSIONING,
     maxCachedWorkflows: config.EVENKEEL_MAX_CACHED_WORKFLOWS,
     maxConcurrentActivities: config.EVENKEEL_MAX_CONCURRENT_ACTIVITIES,
   },
