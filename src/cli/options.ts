@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 export const examples = (command: Command, { self }: Context, ...lines: readonly string[]): Command =>
   command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${self} ${line}`).join('\n')}`);
 
-export const limit = (byDefault: number): Option =>
+export const limit = (byDefault?: number): Option =>
   new Option('--limit <n>', 'at most this many').default(byDefault).argParser((text) => wholeFrom1(text, 10_000));
 
 export function wholeFrom1(text: string, to: number): number {

@@ -13,6 +13,7 @@ import { register as previewReset } from './commands/preview-reset.ts';
 import { register as redrive } from './commands/redrive.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as resolve } from './commands/resolve.ts';
+import { register as retireHistory } from './commands/retire-history.ts';
 import { register as saveHistory } from './commands/save-history.ts';
 import { register as show } from './commands/show.ts';
 import { register as stack } from './commands/stack.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   effects,
   audit,
   saveHistory,
+  retireHistory,
   replay,
   previewReset,
 ];

@@ -202,7 +202,7 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
     const order = await shop.order('prv_left');
     await shop.start(order);
     await shop.payments.untilHeld();
-    await shop.captureByHand(order); // so that it cannot be cancelled any more
+    await shop.byHand('capture', order); // so that it cannot be cancelled any more
     const cancelled = type('cancel', 'orders/prv_left', '--actor', 'ann', '--reason', 'ordered twice');
     assert.equal((await cancelled).exit, 0);
     await shop.payments.release();

@@ -10,6 +10,14 @@ const decisions =
   ({ workflowId }: { workflowId: string }, { database }: { database: Tx }): Promise<object[]> =>
     database.query('select from kit.decisions where workflow_id = $1 and kind = $2', [workflowId, kind]);
 
+/** Of activities that only look: nothing. */
+const recorded = ({ workflowId }: { workflowId: string }, { database }: { database: Tx }): Promise<object[]> =>
+  database.query(
+    `select key as id from kit.effects where workflow_id = $1 union all
+     select update_id from kit.decisions where workflow_id = $1`,
+    [workflowId],
+  );
+
 /** A key that waits for a person, because its provider has said no. */
 async function waiting(id: string, database: Tx): Promise<string> {
   const key = `${id}/refused`;
@@ -72,12 +80,11 @@ export default subjects(import.meta.url, {
     },
     openQuestion: {
       input: (id) => ({ workflowId: id, question: 'release', asked: 1, shown: { amountMinor: 1 } }),
-      effects: ({ workflowId }, { database }) =>
-        database.query(
-          `select key as id from kit.effects where workflow_id = $1 union all
-           select update_id from kit.decisions where workflow_id = $1`,
-          [workflowId],
-        ),
+      effects: recorded,
+    },
+    openRun: {
+      input: (id) => ({ workflowId: id, run: 2 }),
+      effects: recorded,
     },
   },
 });

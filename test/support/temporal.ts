@@ -12,16 +12,18 @@ import { stack } from './stack.ts';
 export const MODES = ['cached', 'always replayed'] as const;
 export type Mode = (typeof MODES)[number];
 
-let quiet = false;
+const QUIET = Symbol.for('evenkeel.test.quiet');
+// Mocha may load this file twice, as an ES module and as CommonJS: Temporal's runtime is not there twice.
+const holder = globalThis as { [QUIET]?: true };
 /** Workers report failed tasks on standard error; tests assert them instead. Once a process, before the first worker. */
 export function quietly(): void {
   const nothing = (): void => undefined;
-  if (!quiet)
+  if (!holder[QUIET])
     Runtime.install({
       logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
       telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
     });
-  quiet = true;
+  holder[QUIET] = true;
 }
 
 const bundles = new Map<string, Promise<WorkflowBundle>>();
