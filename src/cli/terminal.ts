@@ -7,7 +7,8 @@ export interface Streams {
 
 /** A bar that may be silent. */
 export interface Bar {
-  at(done: number): void;
+  /** `beside` is said after the numbers. */
+  at(done: number, beside?: string): void;
   stop(): void;
 }
 
@@ -64,14 +65,14 @@ export class Terminal {
     const bar = new SingleBar(
       {
         stream: this.#streams.stderr,
-        format: `{bar} {value} of {total} ${unit}, {eta_formatted} left`,
+        format: `{bar} {value} of {total} ${unit}, {eta_formatted} left{beside}`,
         clearOnComplete: true,
         hideCursor: true,
       },
       Presets.shades_classic,
     );
-    bar.start(total, 0);
-    return { at: (done) => bar.update(Math.min(done, total)), stop: () => bar.stop() };
+    bar.start(total, 0, { beside: '' });
+    return { at: (done, beside = '') => bar.update(Math.min(done, total), { beside }), stop: () => bar.stop() };
   }
 }
 
