@@ -16,6 +16,16 @@ export function wholeFrom1(text: string, to: number): number {
   return value;
 }
 
+/** Parses an option that is a whole number in these bounds. */
+export const whole =
+  (from: number, to: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to)
+      throw new InvalidArgumentError(`A whole number from ${from} to ${to}.`);
+    return value;
+  };
+
 export function parsePipelineName(text: string): string {
   if (!/^[a-z][a-z-]*$/.test(text)) throw new InvalidArgumentError('A pipeline is a word, such as orders.');
   return text;

@@ -9,7 +9,8 @@ export interface Streams {
 export interface Bar {
   /** False: it is silent, and nothing that is printed meanwhile disturbs it. */
   readonly drawn: boolean;
-  at(done: number): void;
+  /** `beside` is said after the numbers. */
+  at(done: number, beside?: string): void;
   stop(): void;
 }
 
@@ -67,14 +68,18 @@ export class Terminal {
     const bar = new SingleBar(
       {
         stream: this.#streams.stderr,
-        format: `{bar} {value} of {total} ${unit}, {eta_formatted} left`,
+        format: `{bar} {value} of {total} ${unit}, {eta_formatted} left{beside}`,
         clearOnComplete: true,
         hideCursor: true,
       },
       Presets.shades_classic,
     );
-    bar.start(total, 0);
-    return { drawn: true, at: (done) => bar.update(Math.min(done, total)), stop: () => bar.stop() };
+    bar.start(total, 0, { beside: '' });
+    return {
+      drawn: true,
+      at: (done, beside = '') => bar.update(Math.min(done, total), { beside }),
+      stop: () => bar.stop(),
+    };
   }
 }
 
