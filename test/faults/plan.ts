@@ -1,0 +1,21 @@
+import { PIPELINES } from '../../src/pipelines/index.ts';
+import { othersAway, temporalAway, workersAway } from './families/away.ts';
+import { freeze, freezeAndCancel } from './families/freeze.ts';
+import { kill } from './families/kill.ts';
+import { restarts } from './families/restart.ts';
+import type { Family } from './family.ts';
+import { stands, standsToCancel } from './stands.ts';
+
+/** Everything that is broken, enumerated from the contracts of every pipeline. */
+export function plan(): Family[] {
+  const everywhere = stands(PIPELINES);
+  return [
+    kill(everywhere),
+    freeze(everywhere),
+    freezeAndCancel(standsToCancel(PIPELINES)),
+    ...restarts(everywhere),
+    othersAway(everywhere),
+    workersAway(everywhere),
+    temporalAway(),
+  ];
+}
