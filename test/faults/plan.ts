@@ -1,7 +1,9 @@
 import { PIPELINES } from '../../src/pipelines/index.ts';
+import { answers } from './families/answers.ts';
 import { othersAway, temporalAway, workersAway } from './families/away.ts';
 import { freeze, freezeAndCancel } from './families/freeze.ts';
 import { kill } from './families/kill.ts';
+import { lateAfterUndo } from './families/late.ts';
 import { restarts } from './families/restart.ts';
 import type { Family } from './family.ts';
 import { stands, standsToCancel } from './stands.ts';
@@ -16,6 +18,6 @@ export function plan(): Family[] {
     ...restarts(everywhere),
     othersAway(everywhere),
     workersAway(everywhere),
-    temporalAway(),
+    temporalAway(), answers(), lateAfterUndo(),
   ];
 }

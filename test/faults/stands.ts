@@ -1,3 +1,4 @@
+import { bookShipment } from '../../src/contracts/shipping.ts';
 import { undoOf, type Activity } from '../../src/kit/contract/activity.ts';
 import * as run from '../../src/kit/contract/run.ts';
 import type { Point } from '../../src/kit/effects/store.ts';
@@ -7,6 +8,7 @@ import { contractsOf, type Manifest } from '../../src/kit/worker/manifest.ts';
 import type { RunFate } from '../../src/kit/contract/updates.ts';
 import { CANCEL_ID, type Course, type Run } from './courses/course.ts';
 import { CANCELLED_IN, courseTo, KIT_REACHED_BY, REACHED_BY, REFUSED_BY } from './courses/index.ts';
+import { VOIDED, withoutRequests } from './courses/requests.ts';
 import { ANSWER_ID, RESOLVE_ID } from './courses/sales.ts';
 
 /** An attempt at one activity, at one of its barriers, in a run of one course: where something is broken. */
@@ -22,9 +24,6 @@ export interface Stand {
 
 /** The effect is there to stay. A remote one that is `intended` or `sent` is settled by its undo, which finds that out. */
 const APPLIED: ReadonlySet<Point> = new Set<Point>(['committed', 'applied']);
-
-/** Between fence and record the reason is only in the attempt's memory: who comes after it learns what the fence left. */
-const LEARNT_FROM_FENCE: Readonly<Record<string, string>> = { bookShipment: 'ShipmentVoided' };
 
 type Known = Pick<Manifest<never>, 'starts' | 'modules'>;
 
@@ -67,7 +66,7 @@ export function stands(pipelines: readonly Known[]): Stand[] {
   ): void => {
     if (typeof course !== 'object') return; // `missing` tells
     for (const at of points) {
-      const orReason = at === 'fenced' ? LEARNT_FROM_FENCE[contract.name] : undefined;
+      const orReason = at === 'fenced' && contract === bookShipment ? VOIDED : undefined;
       const id = `${pipeline}/${contract.name}${how}/${at}`;
       found.push({ id, contract, at, course, ...(orReason === undefined ? {} : { orReason }) });
     }
@@ -89,13 +88,13 @@ export function stands(pipelines: readonly Known[]): Stand[] {
   return found;
 }
 
-/** Every barrier of every activity that has an undo, in a run that is cancelled while it stands there. */
+/** Every barrier of every activity that can be taken back, in a run that is cancelled while it stands there. */
 export function standsToCancel(pipelines: readonly Known[]): Stand[] {
   return pipelines.flatMap(({ starts, modules }) => {
     const { name } = starts[0]!;
     return contractsOf({ modules }).flatMap((contract) => {
       const found = CANCELLED_IN[name]?.[contract.name];
-      if (!undoOf(contract) || !found) return [];
+      if (!found) return [];
       return barriersOf(contract).map((at): Stand => {
         const nothing = found.first && !APPLIED.has(at);
         const course: Course = { ...found.course, fate: nothing ? 'refused' : 'compensated', reason: 'Cancelled' };
@@ -107,7 +106,7 @@ export function standsToCancel(pipelines: readonly Known[]): Stand[] {
 
 /** What stands in no table though there is such a thing, or stands there though there is none; in sentences. */
 export function missing(pipelines: readonly Known[]): string[] {
-  const lacks: string[] = [];
+  const lacks: string[] = withoutRequests(pipelines);
   for (const { starts, modules } of pipelines) {
     const { name } = starts[0]!;
     const contracts = contractsOf({ modules });

@@ -78,13 +78,14 @@ export const REFUSED_BY: Readonly<Record<string, Readonly<Record<string, Course 
 };
 
 /**
- * In which course each activity that has an undo can be cancelled while it is under way. `first`: nothing before it has to be
- * undone, so that the run is refused where it did not happen.
+ * In which course each activity that has an undo, or that another's undo takes back, is cancelled while it is under way.
+ * `first`: nothing before it has to be undone, so that the run is refused where it did not happen.
  */
 export const CANCELLED_IN: Readonly<Record<string, Readonly<Record<string, { course: Course; first: boolean }>>>> = {
   orders: {
     reserveStock: { course: orders.fulfilled, first: true },
     openPayment: { course: orders.fulfilled, first: false },
+    authorisePayment: { course: orders.fulfilled, first: false },
     capturePayment: { course: sales.cancelled, first: false },
   },
   ledger: {
