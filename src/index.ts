@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  Client,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -21,10 +20,11 @@ import {
   type Stage,
 } from './kit/contract/updates.ts';
 import type { Json } from './kit/contract/outcome.ts';
+import { PostgresStore } from './kit/effects/postgres.ts';
 import { Inbox, type Received } from './kit/intake/inbox.ts';
+import { redrive, type Redriven } from './kit/intake/redrive.ts';
 import { start, type Started } from './kit/intake/start.ts';
-import { dataConverter } from './kit/worker/codec.ts';
-import { keyringOf, Services } from './services.ts';
+import { Services } from './services.ts';
 
 export { ConfigError, readConfig, type Config } from './config.ts';
 export { transfers, Transfer, type Transferred } from './contracts/ledger.ts';
@@ -34,6 +34,7 @@ export { workflowIdOf, type Pipeline } from './kit/contract/pipeline.ts';
 export type { Answer, Decision, Ended, Progress, Resolve, RunFate, Stage } from './kit/contract/updates.ts';
 export { Conflict, ContractViolation } from './kit/effects/errors.ts';
 export type { Received } from './kit/intake/inbox.ts';
+export type { Redriven } from './kit/intake/redrive.ts';
 export type { Started } from './kit/intake/start.ts';
 
 /** How long a worker may take to answer a query, and to take a decision. */
@@ -177,6 +178,17 @@ export class Evenkeel {
     return this.#decide(workflowId, UPDATE.answer, decision, updateId);
   }
 
+  /**
+   * Runs again what was closed without a fate or is gone, under the same keys; see `Redriven` for what else there may be.
+   * Throws `RunError` (`unknown`), and `ContractViolation` when the payload is not the one that was received.
+   */
+  async redrive(workflowId: string, decision: Decision): Promise<Redriven> {
+    const kept = await this.#kept(workflowId);
+    if (!kept) throw unknown(workflowId);
+    const starter = await this.#services.starter({ name: kept.pipeline, sealed: kept.sealed });
+    return redrive({ ...starter, store: new PostgresStore(this.#services.database) }, workflowId, decision);
+  }
+
   close(): Promise<void> {
     return this.#services.close();
   }
@@ -222,19 +234,19 @@ export class Evenkeel {
     return rows.length > 0;
   }
 
-  /** What is said to a sealed run is sealed too. Whether it is, its inbox row knows, also for pipelines of other teams. */
-  async #handle(workflowId: string): Promise<WorkflowHandle> {
-    const { config, database } = this.#services;
-    const [row] = await database.query<{ sealed: boolean }>(
-      "select payload ? 'sealed' as sealed from kit.inbox where workflow_id = $1",
+  /** Whether a run is sealed its inbox row knows, also for pipelines of other teams. */
+  async #kept(workflowId: string): Promise<{ pipeline: string; sealed: boolean } | undefined> {
+    const [row] = await this.#services.database.query<{ pipeline: string; sealed: boolean }>(
+      "select pipeline, payload ? 'sealed' as sealed from kit.inbox where workflow_id = $1",
       [workflowId],
     );
-    const { connection } = await this.#services.client();
-    return new Client({
-      connection,
-      namespace: config.TEMPORAL_NAMESPACE,
-      dataConverter: dataConverter(keyringOf(config), row?.sealed ?? false),
-    }).workflow.getHandle(workflowId);
+    return row;
+  }
+
+  /** What is said to a sealed run is sealed too. */
+  async #handle(workflowId: string): Promise<WorkflowHandle> {
+    const sealed = (await this.#kept(workflowId))?.sealed ?? false;
+    return (await this.#services.client({ sealed })).workflow.getHandle(workflowId);
   }
 }
 

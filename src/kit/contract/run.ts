@@ -94,3 +94,23 @@ export const openQuestion = activity('openQuestion', {
   reads: true,
   undo: { none: 'a question changes nothing' },
 });
+
+/**
+ * Opens a redriven run: gives what the runs before it did, so that it can be told again up to there before anything new
+ * happens, or before it walks back.
+ */
+export const openRun = activity('openRun', {
+  input: z.object({ workflowId: z.string(), run: z.int().positive() }),
+  output: z.object({
+    /** Why it shall walk back: a person had cancelled it, or a run before it was undoing already. Null: it goes on. */
+    back: z.enum(['Cancelled', 'Burned']).nullable(),
+    /** Keys of its steps, undos not among them: those that have their outcome, and those that may be under way. */
+    settled: z.array(z.string()),
+    inDoubt: z.array(z.string()),
+  }),
+  key: ({ workflowId, run }) => `${workflowId}/runs/${run}/open`,
+  errors: {},
+  ...outage,
+  reads: true,
+  undo: { none: 'it only looks' },
+});
