@@ -4,6 +4,8 @@ import { othersAway, temporalAway, workersAway } from './families/away.ts';
 import { freeze, freezeAndCancel } from './families/freeze.ts';
 import { kill } from './families/kill.ts';
 import { lateAfterUndo } from './families/late.ts';
+import { terminate } from './families/redrive.ts';
+import { resetEnded, resetOpen, resetUnderway } from './families/reset.ts';
 import { restarts } from './families/restart.ts';
 import type { Family } from './family.ts';
 import { stands, standsToCancel } from './stands.ts';
@@ -16,8 +18,14 @@ export function plan(): Family[] {
     freeze(everywhere),
     freezeAndCancel(standsToCancel(PIPELINES)),
     ...restarts(everywhere),
+    temporalAway(),
     othersAway(everywhere),
     workersAway(everywhere),
-    temporalAway(), answers(), lateAfterUndo(),
+    answers(),
+    lateAfterUndo(),
+    resetUnderway(everywhere),
+    resetOpen(everywhere),
+    resetEnded(everywhere),
+    terminate(everywhere),
   ];
 }

@@ -15,6 +15,8 @@ import { ANSWER_ID, RESOLVE_ID } from './courses/sales.ts';
 export interface Stand {
   /** `orders/capturePayment/sent` */
   readonly id: string;
+  /** The call of the activity in its course: `orders/capturePayment`. */
+  readonly step: string;
   readonly contract: Activity;
   readonly at: Point;
   readonly course: Course;
@@ -67,8 +69,8 @@ export function stands(pipelines: readonly Known[]): Stand[] {
     if (typeof course !== 'object') return; // `missing` tells
     for (const at of points) {
       const orReason = at === 'fenced' && contract === bookShipment ? VOIDED : undefined;
-      const id = `${pipeline}/${contract.name}${how}/${at}`;
-      found.push({ id, contract, at, course, ...(orReason === undefined ? {} : { orReason }) });
+      const step = `${pipeline}/${contract.name}${how}`;
+      found.push({ id: `${step}/${at}`, step, contract, at, course, ...(orReason === undefined ? {} : { orReason }) });
     }
   };
   for (const { starts, modules } of pipelines) {
@@ -98,7 +100,8 @@ export function standsToCancel(pipelines: readonly Known[]): Stand[] {
       return barriersOf(contract).map((at): Stand => {
         const nothing = found.first && !APPLIED.has(at);
         const course: Course = { ...found.course, fate: nothing ? 'refused' : 'compensated', reason: 'Cancelled' };
-        return { id: `${name}/${contract.name}/${at}`, contract, at, course };
+        const step = `${name}/${contract.name}`;
+        return { id: `${step}/${at}`, step, contract, at, course };
       });
     });
   });

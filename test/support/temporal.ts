@@ -79,21 +79,25 @@ export class Server {
     return worker.runUntil(story);
   }
 
-  /** Resets a run to before the first task that called `activity`, and gives the handle of the new run. */
-  async reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
-    const [{ events }, { runId: base }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
-    const called = events!.find(
-      ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === before,
-    )!.activityTaskScheduledEventAttributes!;
-    const { runId } = await this.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: handle.workflowId, runId: base },
-      reason: 'a test',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: called.workflowTaskCompletedEventId!,
-    });
-    return this.client.workflow.getHandle(handle.workflowId, runId);
+  reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
+    return resetRun(this.client, handle, before);
   }
+}
+
+/** Resets a run to before the first task that called the activity `before`, and gives the handle of the new run. */
+export async function resetRun(client: Client, handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
+  const [{ events }, { runId: base }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+  const called = events!.find(
+    ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === before,
+  )!.activityTaskScheduledEventAttributes!;
+  const { runId } = await client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: handle.workflowId, runId: base },
+    reason: 'a test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: called.workflowTaskCompletedEventId!,
+  });
+  return client.workflow.getHandle(handle.workflowId, runId);
 }
 
 /** Calls of activities and their ends, in the order of the history: `bookFlight`, `bookFlight done`, … */

@@ -1,7 +1,9 @@
 import type { Activity } from '../../../src/kit/contract/activity.ts';
 import type { Pipeline } from '../../../src/kit/contract/pipeline.ts';
 import type { RunFate } from '../../../src/kit/contract/updates.ts';
+import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import type { Point } from '../../../src/kit/effects/store.ts';
+import { redrive, type Redriven } from '../../../src/kit/intake/redrive.ts';
 import type { Stage, WorkerKind } from '../stage.ts';
 
 /** One way that a run of a workflow may take, to the end that it must come to, whatever is broken meanwhile. */
@@ -50,4 +52,15 @@ export async function cancel(stage: Stage, { course, workflowId }: Run): Promise
   const decision = { actor: 'ann', reason: 'changed her mind' };
   const handle = await stage.handle(course.pipeline, workflowId);
   await handle.startUpdate('cancel', { args: [decision], updateId: CANCEL_ID, waitForStage: 'ACCEPTED' });
+}
+
+/** As somebody may in the Web UI: the run is closed, and nothing is undone. */
+export async function terminate(stage: Stage, { course, workflowId }: Run): Promise<void> {
+  await (await stage.handle(course.pipeline, workflowId)).terminate('a test');
+}
+
+export async function redriveRun(stage: Stage, { course, workflowId }: Run): Promise<Redriven> {
+  const starter = await stage.services.starter(course.pipeline);
+  const redriver = { ...starter, store: new PostgresStore(stage.database) };
+  return redrive(redriver, workflowId, { actor: 'ann', reason: 'it was terminated' });
 }

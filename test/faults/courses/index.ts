@@ -18,6 +18,7 @@ export const COURSES: readonly Course[] = [
   ledger.transferred,
   ledger.overdrawn,
   ledger.cancelled,
+  ledger.redriven,
   patients.integrated,
   patients.nameless,
   patients.taken,
@@ -104,4 +105,5 @@ export const KIT_REACHED_BY: Readonly<Record<string, readonly Course[]>> = {
   recordResolve: [sales.returned],
   recordAnswer: [sales.returned],
   openQuestion: [sales.returned],
+  openRun: [ledger.redriven],
 };

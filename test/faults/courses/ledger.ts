@@ -1,6 +1,6 @@
 import { postTransfer, transfers, type Transfer } from '../../../src/contracts/ledger.ts';
 import type { Stage } from '../stage.ts';
-import { cancel, type Course, type Made } from './course.ts';
+import { cancel, redriveRun, terminate, type Course, type Made } from './course.ts';
 
 const OPENING_MINOR = 10_000;
 
@@ -41,4 +41,20 @@ export const overdrawn = course('overdrawn', 'refused', 'Overdrawn', OPENING_MIN
 export const cancelled: Course = {
   ...course('cancelled when posted', 'compensated', 'Cancelled'),
   during: { contract: postTransfer, at: 'applied', act: cancel },
+};
+/** Its second run comes to the end. */
+export const redriven: Course = {
+  ...course('terminated when posted, and redriven', 'completed', null),
+  make: async (stage, id) => {
+    const { payload, ids } = await transfer(stage, id, 2_500);
+    return { payload, ids: { ...ids, run: 2 } };
+  },
+  during: {
+    contract: postTransfer,
+    at: 'applied',
+    act: async (stage, run) => {
+      await terminate(stage, run);
+      await redriveRun(stage, run);
+    },
+  },
 };

@@ -15,19 +15,25 @@ export const ANSWER_ID = 'answer-1';
 export const RESOLVE_ID = 'resolve-1';
 /** A worker may have to be replaced first. */
 const PATIENCE_MS = 60_000;
+const ASKS_AGAIN_MS = 5_000;
 
 const ann: Decision = { actor: 'ann', reason: 'it does not fit' };
 
 /** A person at the run's desk: sees what it shows, and decides. */
 async function atDesk(stage: Stage, { course, workflowId }: Run) {
   const handle = await stage.handle(course.pipeline, workflowId);
+  const { connection } = await stage.services.client();
   return {
     seen: <T>(what: string, look: (progress: Progress) => T | undefined): Promise<T> =>
       until(`${workflowId} ${what}`, async () => look(await handle.query<Progress>(PROGRESS_QUERY)), PATIENCE_MS),
     decide: (update: string, updateId: string, decision: Answer | Resolve): Promise<unknown> =>
       until(
         `${workflowId} takes the ${update}`,
-        async () => handle.startUpdate(update, { args: [decision], updateId, waitForStage: 'ACCEPTED' }),
+        // Asked again under the same id: what was on its way to a run that is reset or terminated may have no answer.
+        async () =>
+          connection.withDeadline(Date.now() + ASKS_AGAIN_MS, () =>
+            handle.startUpdate(update, { args: [decision], updateId, waitForStage: 'ACCEPTED' }),
+          ),
         PATIENCE_MS,
       ),
   };
