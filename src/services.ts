@@ -110,6 +110,10 @@ export class Services {
         this.#opened.push(() => connection.close());
         return connection;
       },
+      (error: unknown) => {
+        this.#connection = undefined; // who asks later tries again
+        throw error;
+      },
     );
     return new Client({
       connection: await this.#connection,

@@ -81,27 +81,35 @@ export class Server {
     return worker.runUntil(story);
   }
 
-  /** Resets a run to before the first task that called `activity`, and gives the handle of the new run. */
-  async reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
-    const { events } = await handle.fetchHistory();
-    const called = events!.find(
-      ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === before,
-    )!.activityTaskScheduledEventAttributes!;
-    return this.resetTo(handle, Number(called.workflowTaskCompletedEventId));
+  reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
+    return resetRun(this.client, handle, before);
   }
 
-  /** … or to this event, a completed workflow task. */
-  async resetTo(handle: WorkflowHandle, eventId: number): Promise<WorkflowHandle> {
-    const { runId: base } = await handle.describe();
-    const { runId } = await this.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: handle.workflowId, runId: base },
-      reason: 'a test',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: eventId as never, // a Long, on the wire
-    });
-    return this.client.workflow.getHandle(handle.workflowId, runId);
+  resetTo(handle: WorkflowHandle, eventId: number): Promise<WorkflowHandle> {
+    return resetTo(this.client, handle, eventId);
   }
+}
+
+/** Resets a run to before the first task that called the activity `before`, and gives the handle of the new run. */
+export async function resetRun(client: Client, handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
+  const { events } = await handle.fetchHistory();
+  const called = events!.find(
+    ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === before,
+  )!.activityTaskScheduledEventAttributes!;
+  return resetTo(client, handle, Number(called.workflowTaskCompletedEventId));
+}
+
+/** … or to this event, a completed workflow task. */
+async function resetTo(client: Client, handle: WorkflowHandle, eventId: number): Promise<WorkflowHandle> {
+  const { runId: base } = await handle.describe();
+  const { runId } = await client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId: handle.workflowId, runId: base },
+    reason: 'a test',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: eventId as never, // a Long, on the wire
+  });
+  return client.workflow.getHandle(handle.workflowId, runId);
 }
 
 /** Calls of activities and their ends, in the order of the history: `bookFlight`, `bookFlight done`, … */

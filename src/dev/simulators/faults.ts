@@ -4,7 +4,7 @@ const where = {
   /** `METHOD /path`, a segment `:name` standing for any; absent: every request of the API. */
   on: z
     .string()
-    .regex(/^(GET|POST) \/\S*$/)
+    .regex(/^(GET|POST|PUT) \/\S*$/)
     .optional(),
   /** How often it may fire. Absent: at each of `at`, without end by `every` or `share`, else once. */
   times: z.int().min(1).optional(),
@@ -27,6 +27,7 @@ const faultSchema = z
     z.strictObject({ ...where, kind: z.literal('fail-before'), status: z.int().min(400).max(599).default(500) }),
     z.strictObject({ ...where, kind: z.literal('fail-midway'), status: z.int().min(500).max(599).default(500) }),
     z.strictObject({ ...where, kind: z.literal('fail-after'), status: z.int().min(500).max(599).default(500) }),
+    z.strictObject({ ...where, kind: z.literal('double-request') }),
     z.strictObject({ ...where, kind: z.literal('hold'), name: z.string().default('hold') }),
     z.strictObject({ ...where, kind: z.literal('delay-answer'), ms }),
     z.strictObject({ ...where, kind: z.literal('lose-answer') }),
@@ -47,6 +48,7 @@ export const faultList = z.array(faultSchema).max(100);
  * - `fail-before`: `status` (500) instead of executing; nothing is stored under its key;
  * - `fail-midway`: execution begins, changes nothing and fails: `status` (500) is stored under its key;
  * - `fail-after`: it takes effect, and `status` (500) is the answer, and is stored under its key;
+ * - `double-request`: it arrives twice, and the sender gets the second answer;
  * - `hold`: it takes effect and is parked before the answer, its key in flight, until released by `name`;
  * - `delay-answer`: it takes effect, and the answer comes `ms` later, its key in flight;
  * - `lose-answer`: it takes effect, and the connection breaks.

@@ -401,6 +401,18 @@ describe('payments simulator: faults', () => {
   );
 
   it(
+    'takes the money once when a request arrives twice under its key, and its sender sees a replay',
+    bench(async ({ stripe, control }) => {
+      const id = await authorised(stripe);
+      await control.faults([{ on: CAPTURE, kind: 'double-request' }]);
+      const { status, lastResponse } = await stripe.paymentIntents.capture(id, {}, { idempotencyKey: 'k' });
+      assert.equal(status, 'succeeded');
+      assert.equal(lastResponse.headers['idempotent-replayed'], 'true');
+      assert.equal(sums(await control.ledger()).captures, 1);
+    }),
+  );
+
+  it(
     'has taken nothing when the request was lost',
     bench(async ({ stripe, control }) => {
       const id = await authorised(stripe);
