@@ -51,7 +51,8 @@ describe('a decision whose run is closed from outside before it is answered', fu
     await close(await shop.handle(order));
     return told;
   }
-  const stood = (told: unknown): unknown => (told instanceof Error ? { ...told, message: told.message } : told);
+  const stood = (told: unknown): unknown =>
+    told instanceof Error ? { ...Object.fromEntries(Object.entries(told)), message: told.message } : told;
 
   it('is not rejected when it was not recorded: it may yet be taken, and a reset takes it', async () => {
     const told = await cancelAndClose('reset', 'received', (run) => shop.site.server.reset(run, 'openPayment'));
