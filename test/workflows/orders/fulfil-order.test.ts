@@ -223,7 +223,8 @@ describe('fulfilOrder, counted at the far side', () => {
         captured: [TOTAL],
         parcels: { voided: 1 },
       };
-      assert.deepEqual(await shop.farSide(order), atTheFarSide); // the stock is back already
+      await until('the stock is back', async () => (await shop.farSide(order)).stock.reserved === 0);
+      assert.deepEqual(await shop.farSide(order), atTheFarSide);
       await resolveUndo(handle);
       const ended = { fate: 'compensated', reason: 'NoRoute', result: null };
       assert.deepEqual(await handle.result(), ended);
