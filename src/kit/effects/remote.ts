@@ -113,7 +113,7 @@ const outcomeOf = (probe: Probe<unknown, string>): Outcome | 'absent' | 'lapsed'
 
 /** The outcome of a settled key as a value or a throw. */
 export function resultOf({ key, state, outcome }: Effect): Json {
-  if (state === 'burned') throw new Burned(key);
+  if (state === 'burned') throw new Burned(key, outcome && 'applied' in outcome ? outcome.applied : undefined);
   if (outcome === null) throw new InDoubt(key);
   if ('refused' in outcome) throw new Refusal(outcome.refused.type, outcome.refused.detail);
   return outcome.applied;

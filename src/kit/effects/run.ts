@@ -1,4 +1,5 @@
 import type { Activity } from '../contract/activity.ts';
+import type { EffectState } from '../contract/outcome.ts';
 import * as run from '../contract/run.ts';
 import type { Implementation } from './body.ts';
 import type { Tx } from './database.ts';
@@ -8,7 +9,7 @@ import { issues, type Fingerprint } from './fingerprint.ts';
 import type { EffectStore } from './store.ts';
 
 /** The kit's own activities on Postgres: fates and decisions, each in one transaction with its key. */
-function runActivities(
+export function runActivities(
   store: EffectStore<Tx>,
   fingerprint: Fingerprint,
   /** The pipeline's contracts by name: a value that a person gives must be what the waiting activity would give. */
@@ -68,6 +69,26 @@ function runActivities(
         [workflowId, question, shownPrint],
       );
       return { fingerprint: shownPrint, answer: answer ?? null };
+    },
+
+    async openRun({ workflowId }, { tx }) {
+      const [decided] = await tx.query<object>(
+        `select from kit.decisions where workflow_id = $1 and kind = 'cancel' limit 1`,
+        [workflowId],
+      );
+      const recorded = await tx.query<{ key: string; activity: string; state: EffectState }>(
+        `select base_key as key, activity, state from kit.effects
+         where workflow_id = $1 and key = kit.key_of(base_key) order by intended_at`,
+        [workflowId],
+      );
+      const steps = recorded.filter(({ activity }) => {
+        const contract = contractOf(activity);
+        return contract !== undefined && !('undoes' in contract);
+      });
+      const keys = (inDoubt: boolean): string[] =>
+        steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ key }) => key);
+      const burned = steps.some(({ state }) => state === 'burned');
+      return { back: decided ? 'Cancelled' : burned ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
     },
   };
 }

@@ -4,10 +4,9 @@ import * as ledger from '../../../src/contracts/ledger.ts';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
-import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
 import { boundOn } from '../../support/bound.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { cameOf, short } from '../../kit/effects/task.ts';
 
 describe('money of an account', () => {
   let database: Database;

@@ -7,11 +7,10 @@ import { SimulatorControl, type PaymentsLedger } from '../../../src/dev/simulato
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
-import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
 import { boundOn } from '../../support/bound.ts';
 import { Gate } from '../../support/conditions.ts';
 import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { cameOf, short } from '../../kit/effects/task.ts';
 
 const HOUR_MS = 3_600_000;
 const AMOUNT = 2_499;

@@ -5,10 +5,9 @@ import * as shipping from '../../../src/contracts/shipping.ts';
 import { SimulatorControl, type CarrierLedger } from '../../../src/dev/simulators/control.ts';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
-import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
 import { boundOn } from '../../support/bound.ts';
 import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { cameOf, short } from '../../kit/effects/task.ts';
 
 describe('a parcel', () => {
   let bound: Record<string, ActivityFunction>;

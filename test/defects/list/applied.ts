@@ -108,13 +108,13 @@ export const applied: readonly Planted[] = [
   },
   {
     what: 'an attempt gives no sign of life',
-    edits: [[BIND, 'setInterval(() => context.heartbeat(), timeout / 3)', 'undefined']],
+    edits: [[BIND, 'setInterval(() => context.heartbeat(), heartbeatTimeoutMs / 3)', 'undefined']],
     caughtBy: database('gives a sign of life every third of its heartbeat time-out, and none once it is over'),
     hangs: true,
   },
   {
     what: 'an attempt that is over goes on giving signs of life',
-    edits: [[BIND, 'clearInterval(heartbeat);', '']],
+    edits: [[BIND, 'clearInterval(signs);', '']],
     caughtBy: database('gives a sign of life every third of its heartbeat time-out, and none once it is over'),
   },
   {

@@ -50,7 +50,13 @@ export const lost: readonly Planted[] = [
   },
   {
     what: 'a run that Temporal has forgotten is not reported',
-    edits: [[SWEEPER, 'if (error instanceof WorkflowNotFoundError) return false;', '']],
+    edits: [
+      [
+        SWEEPER,
+        '(await latestOf(starter.client, row.workflowId))?.open)',
+        '(await latestOf(starter.client, row.workflowId))?.open !== false)',
+      ],
+    ],
     caughtBy: starting('a sweep reports a run that Temporal does not know any more'),
   },
   {

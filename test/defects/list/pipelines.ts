@@ -53,7 +53,7 @@ export const appliedByPipelines: readonly Planted[] = [
     edits: [
       [
         'src/activities/payments/refunds.ts',
-        'metadata: { evenkeel_key: key } },\n          { idempotencyKey: key },',
+        'metadata: { evenkeel_key: key } },\n          { idempotencyKey },',
         'metadata: { evenkeel_key: key } },',
       ],
     ],
@@ -82,7 +82,7 @@ export const appliedByPipelines: readonly Planted[] = [
     what: 'a 500 that Stripe replays for a day is asked for again under the same key',
     edits: [
       [
-        STRIPE,
+        'src/activities/payments/under-new-key.ts',
         'if (!(failure instanceof Stripe.errors.StripeAPIError)) return undefined;',
         'if (failure !== undefined) return undefined;',
       ],

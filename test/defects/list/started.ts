@@ -57,7 +57,7 @@ export const started: readonly Planted[] = [
   },
   {
     what: 'an ended run is not answered from the inbox',
-    edits: [[START, "  if (received.state === 'ended')\n", "  if (received.workflowId === '')\n"]],
+    edits: [[START, "if (received.state === 'ended')", "if (received.workflowId === '')"]],
     caughtBy: starting('answers with the recorded fate, however old, and without Temporal'),
   },
   {
@@ -67,7 +67,7 @@ export const started: readonly Planted[] = [
   },
   {
     what: 'a run that has ended meanwhile is marked as started again',
-    edits: [[INBOX, "where workflow_id = $1 and state in ('received', 'started')`", 'where workflow_id = $1`']],
+    edits: [[INBOX, "and run = $2 and state in ('received', 'started')`", 'and run = $2`']],
     caughtBy: retail('starts each order once, keeps every other line with its reason, and loses none'),
   },
   {

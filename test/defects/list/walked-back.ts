@@ -70,7 +70,7 @@ export const walkedBack: readonly Planted[] = [
     edits: [
       [
         SAGA,
-        "if (phase === 'open' && CancellationScope.current().consideredCancelled)\n        return Promise.reject(new CancelledFailure('cancelled before the step'));",
+        "if (cancelled && run === 1) return Promise.reject(new CancelledFailure('cancelled before the step'));",
         '',
       ],
     ],
@@ -89,18 +89,12 @@ export const walkedBack: readonly Planted[] = [
   },
   {
     what: "Temporal's own cancellation does not walk back",
-    edits: [
-      [
-        SAGA,
-        "outside.cancelRequested.catch(() => phase === 'open' && scope.cancel());",
-        'outside.cancelRequested.catch(() => undefined);',
-      ],
-    ],
+    edits: [[SAGA, 'outside.cancelRequested.catch(heed);', 'outside.cancelRequested.catch(() => undefined);']],
     caughtBy: saga("cancelling by Temporal's own cancellation walks back too, once, and is not held up by another"),
   },
   {
     what: 'a cancellation asked for during a pivot that is refused is forgotten',
-    edits: [[SAGA, "if (phase === 'open' && outside.consideredCancelled) scope.cancel();", '']],
+    edits: [[SAGA, 'heed(); // asked for while nothing could be cancelled; now it can', '']],
     caughtBy: saga(
       'cancelling while the pivot is under way counts also when the story does not mind that the pivot is refused',
     ),
@@ -125,10 +119,10 @@ export const walkedBack: readonly Planted[] = [
     edits: [
       [
         DECISIONS,
-        `      saga.cancel(); // at once: nothing may cross the pivot while the decision is being written
+        `      if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');
       await record(run.recordCancel, decided);`,
         `      await record(run.recordCancel, decided);
-      saga.cancel();`,
+      if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');`,
       ],
     ],
     caughtBy: careless(

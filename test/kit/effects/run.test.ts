@@ -4,11 +4,10 @@ import type { Database } from '../../../src/kit/effects/database.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../../src/kit/effects/run.ts';
-import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { DOMAIN, inPostgres } from './bodies.ts';
 import { local } from './contracts.ts';
-import { cameOf, short } from './task.ts';
 
 describe('a run in the store', () => {
   let database: Database;
