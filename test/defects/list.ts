@@ -5,6 +5,8 @@ import { decided } from './list/decided.ts';
 import { lost } from './list/lost.ts';
 import { appliedByPipelines, undoneByPipelines } from './list/pipelines.ts';
 import { privately } from './list/private.ts';
+import { proven } from './list/proven.ts';
+import { retold, startedAgain } from './list/redriven.ts';
 import { replayable } from './list/replayable.ts';
 import { sent } from './list/sent.ts';
 import { started } from './list/started.ts';
@@ -14,9 +16,9 @@ import { unknown } from './list/unknown.ts';
 import { walkedBack } from './list/walked-back.ts';
 
 const BY_PROMISE: readonly (readonly Planted[])[] = [
-  started,
-  [...applied, ...sent, ...appliedByPipelines],
-  [...undone, ...walkedBack, ...undoneByPipelines],
+  [...started, ...startedAgain],
+  [...applied, ...sent, ...proven, ...appliedByPipelines],
+  [...undone, ...walkedBack, ...retold, ...undoneByPipelines],
   unknown,
   bugs,
   [...lost, ...decided],

@@ -1,5 +1,6 @@
 // The files that defects are planted in, and those whose tests catch them.
 export const AUDIT = 'src/kit/effects/audit.ts';
+export const ARCHIVE = 'src/kit/histories/archive.ts';
 export const BIND = 'src/kit/effects/bind.ts';
 export const CARRIER = 'src/activities/shipping/carrier.ts';
 export const CALL = 'src/kit/workflow/call.ts';
@@ -16,7 +17,10 @@ export const LEDGER_SQL = 'sql/ledger/0001_ledger.sql';
 export const INVENTORY = 'src/activities/inventory/inventory.ts';
 export const POSTGRES = 'src/kit/effects/postgres.ts';
 export const PROTOCOL = 'src/kit/effects/protocol.ts';
+export const REDRIVE = 'src/kit/intake/redrive.ts';
 export const REMOTE = 'src/kit/effects/remote.ts';
+export const REPLAY = 'src/kit/histories/replay.ts';
+export const RETELLING = 'src/kit/workflow/retelling.ts';
 export const ROWS = 'src/kit/effects/postgres-rows.ts';
 export const RUN = 'src/kit/effects/run.ts';
 export const S3 = 'src/kit/effects/s3.ts';

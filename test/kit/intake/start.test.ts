@@ -173,8 +173,8 @@ describe('starting', () => {
       const id = randomUUID();
       await database.query(
         `insert into kit.inbox (workflow_id, pipeline, workflow, business_id, fingerprint, payload, summary, state, received_at)
-         values ($1, $2, 'deliver', $3, 'f', '{}', '', $4, $5)`,
-        [`${name}/${id}`, name, id, state, new Date(now - 3_600_000)],
+         values ($1, $2, 'deliver', $3, $4, '{}', '', $5, $6)`,
+        [`${name}/${id}`, name, id, sha256({}), state, new Date(now - 3_600_000)],
       );
       return `${name}/${id}`;
     };
@@ -230,7 +230,7 @@ describe('starting', () => {
         await database.query(`update kit.inbox set state = 'ended', fate = 'completed' where workflow_id = $1`, [
           ending,
         ]);
-        return { status: { name: 'COMPLETED' } };
+        return { closeTime: new Date(now), runId: 'ended' };
       };
       const looking = { ...starter, client: { workflow: { getHandle: () => ({ describe }) } } as never };
       assert.deepEqual((await sweep(looking, [own])).lost, []);
