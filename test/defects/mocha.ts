@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What became of one test. `error` is the first line of what it failed with; `timedOut`: Mocha gave it up. */
+/** What became of one test. `error` is what it failed with, shortened; `timedOut`: Mocha gave it up. */
 export type Result =
   | { readonly state: 'passed' }
   | { readonly state: 'failed'; readonly error: string; readonly timedOut: boolean }
@@ -23,6 +23,7 @@ interface Report {
 
 /** Longer than any one test may take with its stack; what lasts longer hangs. */
 const PATIENCE_MS = 240_000;
+const ERROR_CHARACTERS = 300;
 
 /** Runs these tests of one file in the checkout at `folder`, in a process of their own. */
 export async function runTests(
@@ -56,10 +57,10 @@ export async function runTests(
         const failure = report.failures.find(({ fullTitle }) => fullTitle === title);
         if (failure) {
           const { err } = failure;
-          return [title, { state: 'failed', error: firstLine(err), timedOut: err.code === 'ERR_MOCHA_TIMEOUT' }];
+          return [title, { state: 'failed', error: told(err), timedOut: err.code === 'ERR_MOCHA_TIMEOUT' }];
         }
         if (report.passes.some(({ fullTitle }) => fullTitle === title)) return [title, { state: 'passed' }];
-        return [title, failed(hook ? `${hook.fullTitle}: ${firstLine(hook.err)}` : 'there is no such test')];
+        return [title, failed(hook ? `${hook.fullTitle}: ${told(hook.err)}` : 'there is no such test')];
       }),
     );
   } finally {
@@ -97,9 +98,10 @@ async function ended(
   return { said, hung };
 }
 
-const firstLine = ({ message, stack = '' }: Failure): string => {
+/** What it says, on one line: of a comparison, the beginning of what differs. */
+const told = ({ message = '', stack = '' }: Failure): string => {
   const [kind = ''] = /^\w+/.exec(stack) ?? [];
-  const [line = ''] = (message ?? '').trim().split('\n');
+  const line = message.trim().replaceAll(/\s+/g, ' ').slice(0, ERROR_CHARACTERS);
   return line.startsWith(kind) ? line : `${kind}: ${line}`;
 };
 const lastLines = (said: string): string => said.trim().split('\n').slice(-5).join(' / ');

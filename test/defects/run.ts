@@ -70,13 +70,13 @@ async function main({ only, jobs, json, markdown: asMarkdown }: Options): Promis
       return each.value;
     });
     const shift: Shift = { benches, terminal, signal: stop.signal };
-    if (!(await areGreen(chosen, shift))) return stop.signal.aborted ? 130 : 2;
-    const caught = await judge(chosen, shift);
-    // And again: nothing that was planted is left, and nothing that a test left behind can have made the next one red.
-    const green = stop.signal.aborted || (await areGreen(chosen, shift));
+    const { caught, red } = await work(chosen, shift);
     if (stop.signal.aborted) return 130;
-    terminal.result({ defects: chosen.length, caught }, `${chosen.length} defects, ${caught} caught`);
-    if (!green) return 2;
+    terminal.result(
+      { defects: chosen.length, caught, red },
+      `${chosen.length} defects, ${caught} caught${red > 0 ? `, by tests of which ${red} are red without any` : ''}`,
+    );
+    if (red > 0) return 2;
     return caught === chosen.length ? 0 : 1;
   } finally {
     await Promise.all(homes.map((home) => Workbench.close(home)));
@@ -84,40 +84,54 @@ async function main({ only, jobs, json, markdown: asMarkdown }: Options): Promis
   }
 }
 
-/** The control: without any defect every named test is green, else a red one would say nothing. */
-async function areGreen(chosen: readonly Defect[], shift: Shift): Promise<boolean> {
-  const files = new Map<string, Set<string>>();
-  for (const { caughtBy } of chosen) {
-    const [file, title] = caughtBy;
-    files.set(file, (files.get(file) ?? new Set()).add(title));
+/** What a bench does at a time. */
+type Job =
+  | { readonly defect: Defect }
+  /** These tests of a file without any defect: a test that is red then has said nothing. */
+  | { readonly file: string; readonly titles: readonly string[] };
+
+/**
+ * File by file: its defects, and then its tests as they are, on the stack that the defects have left. So it is seen too
+ * that nothing planted is left, and that what one run leaves behind makes no other red.
+ */
+function jobsOf(chosen: readonly Defect[]): Job[] {
+  const files = new Map<string, Defect[]>();
+  for (const defect of chosen) {
+    const [file] = defect.caughtBy;
+    files.set(file, [...(files.get(file) ?? []), defect]);
   }
-  let green = true;
-  await share([...files], shift, 'test files, as they are', async (bench, [file, titles]) => {
-    for (const [title, result] of await bench.test(file, [...titles])) {
-      if (result.state === 'passed' || shift.signal.aborted) continue;
-      green = false;
-      shift.terminal.error(`without any defect, "${title}" ${result.state}: ${result.error}`, 2);
-    }
-  });
-  return green && !shift.signal.aborted;
+  return [...files].flatMap(([file, defects]) => [
+    ...defects.map((defect) => ({ defect })),
+    { file, titles: [...new Set(defects.map(({ caughtBy: [, title] }) => title))] },
+  ]);
 }
 
-/** Gives how many were caught. */
-async function judge(chosen: readonly Defect[], shift: Shift): Promise<number> {
+/** Gives how many defects were caught, and how many of the named tests are red without any. */
+async function work(chosen: readonly Defect[], shift: Shift): Promise<{ caught: number; red: number }> {
+  const { terminal, signal } = shift;
   let caught = 0;
+  let red = 0;
   const later: (() => void)[] = [];
-  await share(chosen, shift, 'defects', async (bench, defect) => {
-    const began = performance.now();
-    const verdict = await bench.judge(defect);
-    if (shift.signal.aborted) return;
-    if (verdict.caught) caught++;
-    const seconds = Math.round((performance.now() - began) / 100) / 10;
-    // Where a bar is drawn, lines would run into it.
-    if (process.stderr.isTTY) later.push(() => tell(shift.terminal, defect, verdict, seconds));
-    else tell(shift.terminal, defect, verdict, seconds);
+  // Where a bar is drawn, lines would run into it.
+  const say = (line: () => void): void => (process.stderr.isTTY ? void later.push(line) : line());
+  await share(jobsOf(chosen), shift, async (bench, job) => {
+    if ('defect' in job) {
+      const began = performance.now();
+      const verdict = await bench.judge(job.defect);
+      if (signal.aborted) return;
+      if (verdict.caught) caught++;
+      const seconds = Math.round((performance.now() - began) / 100) / 10;
+      say(() => tell(terminal, job.defect, verdict, seconds));
+      return;
+    }
+    for (const [title, result] of await bench.test(job.file, job.titles)) {
+      if (result.state === 'passed' || signal.aborted) continue;
+      red++;
+      say(() => terminal.error(`without any defect, "${title}" ${result.state}: ${result.error}`, 2));
+    }
   });
-  for (const each of later) each();
-  return caught;
+  for (const line of later) line();
+  return { caught, red };
 }
 
 function tell(terminal: Terminal, defect: Defect, { caught, why }: Verdict, seconds: number): void {
@@ -129,21 +143,20 @@ function tell(terminal: Terminal, defect: Defect, { caught, why }: Verdict, seco
   );
 }
 
-/** Does `each` with all items, every bench one at a time; a bar shows how many are done. */
-async function share<T>(
-  items: readonly T[],
+/** Does all jobs, every bench one at a time; a bar shows how many are done. */
+async function share(
+  jobs: readonly Job[],
   { benches, terminal, signal }: Shift,
-  unit: string,
-  each: (bench: Workbench, item: T) => Promise<void>,
+  each: (bench: Workbench, job: Job) => Promise<void>,
 ): Promise<void> {
-  const queue = items.values();
-  const bar = terminal.bar(items.length, unit);
+  const queue = jobs.values();
+  const bar = terminal.bar(jobs.length, 'defects and test files');
   let done = 0;
   await Promise.all(
     benches.map(async (bench) => {
-      for (const item of queue) {
+      for (const job of queue) {
         if (signal.aborted) break;
-        await each(bench, item);
+        await each(bench, job);
         bar.at(++done);
       }
     }),

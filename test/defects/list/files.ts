@@ -4,7 +4,6 @@ export const ARCHIVE = 'src/kit/histories/archive.ts';
 export const BIND = 'src/kit/effects/bind.ts';
 export const CARRIER = 'src/activities/shipping/carrier.ts';
 export const CALL = 'src/kit/workflow/call.ts';
-export const CONTRACT = 'src/kit/contract/activity.ts';
 export const CODEC = 'src/kit/worker/codec.ts';
 export const DATABASE = 'src/kit/effects/database.ts';
 export const DECISIONS = 'src/kit/workflow/decisions.ts';

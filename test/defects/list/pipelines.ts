@@ -1,6 +1,6 @@
 import type { Planted } from '../defect.ts';
 import { CARRIER, LEDGER_SQL, INVENTORY, STRIPE, TRANSFERS } from './files.ts';
-import { ledger, payments, parcel, stock, money, patients } from './tests.ts';
+import { ledger, payments, refunds, parcel, stock, money, patients } from './tests.ts';
 
 /** 2: applied once, by the bodies of our own pipelines. */
 export const appliedByPipelines: readonly Planted[] = [
@@ -218,6 +218,19 @@ export const undoneByPipelines: readonly Planted[] = [
       ],
     ],
     caughtBy: payments('are refunded once when the answer was lost, also when the provider has forgotten the key'),
+  },
+  {
+    what: 'a refund whose failure Stripe replays for a day is asked for again under the same key',
+    edits: [
+      [
+        'src/activities/payments/refunds.ts',
+        'underNewKey({ ...request, idempotencyKey: idempotencyKey ?? request.key }, failure, sends),',
+        'failure === undefined\n        ? underNewKey({ ...request, idempotencyKey: idempotencyKey ?? request.key }, failure, sends)\n        : undefined,',
+      ],
+    ],
+    caughtBy: refunds(
+      'gives the money back once when the provider answers with an error before anything happened, and replays that under its key',
+    ),
   },
   {
     what: 'a parcel without a route can still be booked by a late attempt (no fence)',

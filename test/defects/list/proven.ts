@@ -1,5 +1,5 @@
 import type { Planted } from '../defect.ts';
-import { DATABASE, POSTGRES, REMOTE, S3 } from './files.ts';
+import { POSTGRES, REMOTE, S3 } from './files.ts';
 import { everyActivity, harness } from './tests.ts';
 
 /** 2: applied once, through kills, freezes and attempts at once: what the idempotence harness finds, and that it would. */
@@ -13,11 +13,6 @@ export const proven: readonly Planted[] = [
         "await session.run('commit; begin; savepoint work');\n      await this.#observe('claimed', found);",
       ],
     ],
-    caughtBy: harness('proves what is postgres, at every barrier'),
-  },
-  {
-    what: 'a frozen process keeps the key from its successor',
-    edits: [[DATABASE, 'idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,', '']],
     caughtBy: harness('proves what is postgres, at every barrier'),
   },
   {

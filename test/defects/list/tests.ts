@@ -37,6 +37,7 @@ export const failure = of('kit/effects/failure', 'a failure');
 export const runs = of('kit/effects/run', 'a run in the store');
 export const manifest = of('kit/worker/manifest', 'a pipeline');
 export const payments = of('activities/payments/stripe', 'payments');
+export const refunds = of('activities/payments/refunds', 'refundPayment');
 export const parcel = of('activities/shipping/carrier', 'a parcel');
 export const stock = of('activities/inventory/inventory', 'stock');
 export const money = of('activities/ledger/transfers', 'money of an account');
