@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { CombinedWorkerRunError, NativeConnection, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { PROGRESS_QUERY, type Progress } from '../../src/kit/contract/updates.ts';
 import type { ActivityFunction } from '../../src/kit/effects/bind.ts';
 import { bundleWorkflows } from '../../src/kit/worker/bundle.ts';
@@ -78,7 +78,10 @@ export class Server {
       stickyQueueScheduleToStartTimeout: '1s',
       shutdownForceTime: '5s',
     });
-    return worker.runUntil(story);
+    return worker.runUntil(story).catch((error: unknown) => {
+      // A story that fails may leave attempts that hang, and the worker then fails too: of that nobody wants to hear.
+      throw error instanceof CombinedWorkerRunError ? error.cause.innerError : error;
+    });
   }
 
   reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
