@@ -101,7 +101,10 @@ export const walkedBack: readonly Planted[] = [
   },
   {
     what: 'a run is cancelled past its pivot',
-    edits: [[SAGA, "phase === 'open'\n          ? undefined", "phase !== 'closed'\n          ? undefined"]],
+    edits: [
+      [SAGA, "phase === 'open'\n          ? undefined", "phase !== 'closed'\n          ? undefined"],
+      [SAGA, "if (phase !== 'open' || past?.ahead", "if (phase === 'closed' || past?.ahead"],
+    ],
     caughtBy: saga('cancelling is refused from the pivot on, in words, and changes nothing'),
   },
   {

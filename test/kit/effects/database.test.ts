@@ -186,9 +186,7 @@ describe('an effect in Postgres', () => {
     const short = { lockMs: 100, statementMs: 5_000, idleInTransactionMs: 5_000 };
     const { url, database: impatient } = await freshDatabase('impatient', short);
     assert.match(url, /evenkeel_test_impatient$/);
-    await impatient.query(
-      'create table bookings (n bigint generated always as identity, what text, key text, booking text, seats int)',
-    );
+    await impatient.query(DOMAIN);
     const bound = bind(contract.local, inPostgres, { ...binding(), store: new PostgresStore(impatient) });
     await impatient.transaction(async (tx) => {
       await tx.query("select kit.claim('bookings/held', 'book', 'x', 'intended', null, now(), 'nobody')");

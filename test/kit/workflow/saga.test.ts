@@ -369,7 +369,7 @@ for (const mode of MODES)
           'applied runs/1/fate',
         ]);
         assert.equal(status, 'COMPLETED');
-      });
+      }).timeout(30_000);
 
       it('is refused from the pivot on, in words, and changes nothing', async () => {
         const [tickets, sent] = [new Gate(), new Gate()];

@@ -101,7 +101,7 @@ describe('an order that comes late to something', () => {
         assert.ok(calls.includes('reserveStock failed') && !calls.includes('openPayment'), calls.join(', '));
       },
     );
-  });
+  }).timeout(30_000);
 
   it('reset after its run has ended, and then cancelled, undoes nothing, and comes to the fate that was told', async () => {
     const replayed = new Gate();
