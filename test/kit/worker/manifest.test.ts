@@ -27,7 +27,10 @@ describe('a pipeline', () => {
   }));
 
   it('is refused when two of its activities have one name: one would stand for both', () => {
-    assert.throws(() => made(one, one), /^TypeError: two activities are called back$/);
+    const alone = activity('alone', { ...common, output: z.object({}), undo: { none: 'nobody calls it' } });
+    const module = implemented({ alone }, () => ({ alone: () => Promise.resolve({}) }));
+    made(module);
+    assert.throws(() => made(module, module), /^TypeError: two activities are called alone$/);
   });
 
   it('is refused when one undo serves two activities: it would not know whose key to burn', () => {

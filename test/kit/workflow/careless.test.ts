@@ -80,7 +80,7 @@ for (const mode of MODES)
         ({ recordResolve }) => ({ recordResolve: (input) => written.pass().then(() => recordResolve!(input)) }),
       );
       assert.equal(outcome.fate, 'completed');
-    });
+    }).timeout(30_000);
 
     it('by a cancellation that is slow to be recorded: nothing crosses the pivot, and the run ends after it', async () => {
       const [flight, written] = [new Gate(), new Gate()];
@@ -249,5 +249,5 @@ for (const mode of MODES)
         await handle.executeUpdate('cancel', { args: [by('ann')] });
         await handle.result();
       });
-    });
+    }).timeout(30_000);
   });

@@ -223,7 +223,7 @@ for (const mode of MODES)
         await until('walks back', async () => (await stagesOf(agency.handle)).includes('cancelHotel undoing'));
         await agency.handle.terminate();
       });
-    });
+    }).timeout(30_000);
 
     it('undoes a step that an attempt of a run before it may yet make happen', async () => {
       const asleep = new Gate();

@@ -446,7 +446,7 @@ for (const mode of MODES)
           assert.equal(await refusal(nobody), 'a decision names its actor');
           flight.open();
         });
-      });
+      }).timeout(30_000);
     });
 
     describe('parking', () => {
