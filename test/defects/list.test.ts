@@ -57,4 +57,9 @@ describe('the planted defects', () => {
   it('are told in docs/defects.md (`npm run -s defects -- --markdown > docs/defects.md`)', () => {
     assert.equal(readFileSync('docs/defects.md', 'utf8'), markdown(DEFECTS));
   });
+
+  it('are as many as docs/promises.md says', () => {
+    const [, many] = /(\d+) ways of writing the program wrong/.exec(readFileSync('docs/promises.md', 'utf8')) ?? [];
+    assert.equal(many, String(DEFECTS.length));
+  });
 });
