@@ -41,8 +41,15 @@ export const decided: readonly Planted[] = [
   },
   {
     what: 'a decision is taken that cannot be recorded: its id is no part of a key',
-    edits: [[DECISIONS, "if (!UPDATE_ID.test(currentUpdateInfo()?.id ?? '')) throw", "if (UPDATE_ID.test('')) throw"]],
+    edits: [
+      [
+        DECISIONS,
+        "if (!UPDATE_ID.test(currentUpdateInfo()?.id ?? '')) throw",
+        'if ((currentUpdateInfo()?.id.length ?? 0) > 64) throw',
+      ],
+    ],
     caughtBy: decisions('a decision that cannot be recorded is not taken, and does not keep the run from its end'),
+    hangs: true,
   },
   {
     what: 'a decision is taken from nobody',
