@@ -4,7 +4,16 @@ import type { Binding, Bound } from './bind.ts';
 import { ContractViolation, Refusal, Transient } from './errors.ts';
 import { checked, within, withoutVolatile } from './fingerprint.ts';
 import { deliver, resultOf, settleForUndo, type AnyBody, type RemoteCall } from './remote.ts';
-import { appliedOf, matching, undoBase, type Claim, type Effect, type UndoAct, type Witness } from './store.ts';
+import {
+  appliedOf,
+  matching,
+  undoBase,
+  undoneBy,
+  type Claim,
+  type Effect,
+  type UndoAct,
+  type Witness,
+} from './store.ts';
 
 /** One attempt, checked and keyed. */
 export interface Run {
@@ -40,7 +49,13 @@ async function remote(r: Run): Promise<Done> {
   // An intention is recorded once, by whoever comes first; whoever comes second takes the request that was recorded.
   const effect = found
     ? { ...matching(found, r.claim), fresh: false }
-    : await store.intend(r.claim, await body.request(r.input, attemptAt(contract, key, r.binding) as never), r.witness);
+    : await store.intend(
+        r.claim,
+        key,
+        await body.request(r.input, attemptAt(contract, key, r.binding) as never),
+        r.witness,
+      );
+  if (effect === 'outdated') return remote(r);
   if (effect.state !== 'intended') return { value: resultOf(effect), event: 'replayed' };
   return { value: resultOf(await deliver(callOf(r, r.own), effect, effect.fresh)), event: 'applied' };
 }
@@ -69,7 +84,7 @@ async function undo(r: Run): Promise<Done> {
     if (effect.state !== 'intended') return { value: resultOf(effect), event: 'undone' };
     const settle = (key: string, outcome: Outcome): Promise<Effect> =>
       store.settleUndo(
-        done?.key ?? claim.base,
+        undoneBy(claim, r.claim, effect),
         key,
         'applied' in outcome ? { applied: { undone: true } } : outcome,
         r.witness,
@@ -93,7 +108,7 @@ async function actOf(r: Run, forward: Effect | undefined): Promise<UndoAct<unkno
     ...attemptAt(contract, key, r.binding),
     outcome: appliedOf(forward),
   } as never);
-  return { request, forwardKey: forward.key };
+  return { request, key };
 }
 
 const callOf = (r: Run, { contract, body }: Bound): RemoteCall => ({

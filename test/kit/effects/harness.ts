@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { forwardOf } from '../../../src/kit/contract/activity.ts';
 import * as run from '../../../src/kit/contract/run.ts';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import { bind } from '../../../src/kit/effects/bind.ts';
@@ -14,13 +15,15 @@ import type { Order } from './provider.ts';
 import { open, type Kind } from './stores.ts';
 import { cameOf, short, type Came, type Name, type Task } from './task.ts';
 
+type Resolved = Omit<Resolution, 'value' | 'forwardActivity'> & { value?: Json };
+
 /** What the suite does with a store, whichever it is. */
 export interface Harness {
   /** One attempt in this process: the value, or the type of the failure. */
   readonly run: (activity: Name, input: Booking, of?: AttemptOf) => Promise<Json>;
   readonly came: (activity: Name, input: Booking, of?: AttemptOf) => Promise<Came>;
   /** A person's decision on a waiting key. */
-  readonly resolve: (resolution: Omit<Resolution, 'value'> & { value?: Json }) => Promise<void>;
+  readonly resolve: (resolved: Resolved) => Promise<void>;
   readonly done: (booking: string) => Promise<string[]>;
   readonly limit: (seats: number) => Promise<void>;
   readonly close: (closed: boolean) => Promise<void>;
@@ -46,13 +49,13 @@ const updateIds = (function* () {
   for (let n = 1; ; n++) yield `update-${n}`;
 })();
 
-const decision = (resolution: Omit<Resolution, 'value'> & { value?: Json }): object => ({
+const decision = (resolved: Resolved): object => ({
   workflowId: 'tests/one',
   updateId: updateIds.next().value,
   actor: 'ann',
   reason: 'test',
   value: null,
-  ...resolution,
+  ...resolved,
 });
 
 export async function durable(kind: Kind): Promise<Durable> {
@@ -64,7 +67,7 @@ export async function durable(kind: Kind): Promise<Durable> {
     far,
     came,
     run: async (activity, input, of) => short(await came(activity, input, of)),
-    resolve: async (resolution) => void (await attempt(bound, 'recordResolve', decision(resolution))),
+    resolve: async (resolved) => void (await attempt(bound, 'recordResolve', decision(resolved))),
     done: far.done,
     limit: far.limit,
     close: far.close,
@@ -101,7 +104,8 @@ export function inThisProcess(observe: Observe = () => undefined): Harness & { s
     { recordResolve: run.recordResolve },
     {
       async recordResolve(resolution, { tx, witness }) {
-        await store.resolve(tx, resolution, witness);
+        const forwardActivity = forwardOf(Object.values(local), resolution.activity)?.name ?? null;
+        await store.resolve(tx, { ...resolution, forwardActivity }, witness);
         return {};
       },
     },
@@ -117,7 +121,7 @@ export function inThisProcess(observe: Observe = () => undefined): Harness & { s
     store,
     came,
     run: async (activity, input, of) => short(await came(activity, input, of)),
-    resolve: async (resolution) => void (await attempt(bound, 'recordResolve', decision(resolution))),
+    resolve: async (resolved) => void (await attempt(bound, 'recordResolve', decision(resolved))),
     done: (booking) =>
       Promise.resolve(
         ((store.data.get('done') ?? []) as Order[])
