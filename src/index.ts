@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  Client,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -21,10 +20,11 @@ import {
   type Stage,
 } from './kit/contract/updates.ts';
 import type { Json } from './kit/contract/outcome.ts';
+import { PostgresStore } from './kit/effects/postgres.ts';
 import { Inbox, type Received } from './kit/intake/inbox.ts';
+import { redrive, type Redriven } from './kit/intake/redrive.ts';
 import { start, type Started } from './kit/intake/start.ts';
-import { dataConverter } from './kit/worker/codec.ts';
-import { keyringOf, Services } from './services.ts';
+import { Services } from './services.ts';
 
 export { ConfigError, readConfig, type Config } from './config.ts';
 export { transfers, Transfer, type Transferred } from './contracts/ledger.ts';
@@ -34,18 +34,22 @@ export { workflowIdOf, type Pipeline } from './kit/contract/pipeline.ts';
 export type { Answer, Decision, Ended, Progress, Resolve, RunFate, Stage } from './kit/contract/updates.ts';
 export { Conflict, ContractViolation } from './kit/effects/errors.ts';
 export type { Received } from './kit/intake/inbox.ts';
+export type { Redriven } from './kit/intake/redrive.ts';
 export type { Started } from './kit/intake/start.ts';
 
 /** How long a worker may take to answer a query, and to take a decision. */
 const QUERY_MS = 5_000;
 const DECISION_MS = 30_000;
+/** What the server fails an update with that a run had accepted when it was reset or terminated. That is not the run's no. */
+const CLOSED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
 
 /**
  * Why a run cannot be asked.
  * - `unknown`: nothing was ever started under this id.
  * - `rejected`: the run said no to a decision; nothing was changed.
  * - `over`: the run has ended, or is gone, and takes no decisions.
- * - `unanswered`: no worker took the decision in time. It may be taken later: repeat it under the same update id.
+ * - `unanswered`: no worker took the decision in time, or the run was reset or terminated meanwhile. It may be taken
+ *   later: repeat it under the same update id.
  * - `no-fate`: the run was closed from outside (terminated, say) and has no fate.
  */
 export class RunError extends Error {
@@ -83,7 +87,7 @@ export interface Shown {
   readonly waits: readonly Stage[];
 }
 
-/** A decision that was recorded; `already` when it had been, under the same update id, and the run is over. */
+/** A decision that was recorded; `already` when it had been, under the same update id, and the run is over or was closed. */
 export interface Decided {
   readonly updateId: string;
   readonly already: boolean;
@@ -177,6 +181,17 @@ export class Evenkeel {
     return this.#decide(workflowId, UPDATE.answer, decision, updateId);
   }
 
+  /**
+   * Runs again what was closed without a fate or is gone, under the same keys; see `Redriven` for what else there may be.
+   * Throws `RunError` (`unknown`), and `ContractViolation` when the payload is not the one that was received.
+   */
+  async redrive(workflowId: string, decision: Decision): Promise<Redriven> {
+    const kept = await this.#kept(workflowId);
+    if (!kept) throw unknown(workflowId);
+    const starter = await this.#services.starter({ name: kept.pipeline, sealed: kept.sealed });
+    return redrive({ ...starter, store: new PostgresStore(this.#services.database) }, workflowId, decision);
+  }
+
   close(): Promise<void> {
     return this.#services.close();
   }
@@ -208,8 +223,15 @@ export class Evenkeel {
           `no worker took the decision within ${DECISION_MS / 1000} s; it may be taken later: repeat it under the id ${updateId}`,
           { cause },
         );
-      if (cause instanceof WorkflowUpdateFailedError && cause.cause instanceof ApplicationFailure)
-        throw new RunError('rejected', cause.cause.message, { cause });
+      if (cause instanceof WorkflowUpdateFailedError && cause.cause instanceof ApplicationFailure) {
+        if (cause.cause.type !== CLOSED_MEANWHILE) throw new RunError('rejected', cause.cause.message, { cause });
+        if (await this.#recorded(workflowId, updateId)) return { updateId, already: true };
+        throw new RunError(
+          'unanswered',
+          `${workflowId} was closed before the decision was answered; it may be taken: repeat it under the id ${updateId}`,
+          { cause },
+        );
+      }
       throw cause;
     }
   }
@@ -222,19 +244,19 @@ export class Evenkeel {
     return rows.length > 0;
   }
 
-  /** What is said to a sealed run is sealed too. Whether it is, its inbox row knows, also for pipelines of other teams. */
-  async #handle(workflowId: string): Promise<WorkflowHandle> {
-    const { config, database } = this.#services;
-    const [row] = await database.query<{ sealed: boolean }>(
-      "select payload ? 'sealed' as sealed from kit.inbox where workflow_id = $1",
+  /** Whether a run is sealed its inbox row knows, also for pipelines of other teams. */
+  async #kept(workflowId: string): Promise<{ pipeline: string; sealed: boolean } | undefined> {
+    const [row] = await this.#services.database.query<{ pipeline: string; sealed: boolean }>(
+      "select pipeline, payload ? 'sealed' as sealed from kit.inbox where workflow_id = $1",
       [workflowId],
     );
-    const { connection } = await this.#services.client();
-    return new Client({
-      connection,
-      namespace: config.TEMPORAL_NAMESPACE,
-      dataConverter: dataConverter(keyringOf(config), row?.sealed ?? false),
-    }).workflow.getHandle(workflowId);
+    return row;
+  }
+
+  /** What is said to a sealed run is sealed too. */
+  async #handle(workflowId: string): Promise<WorkflowHandle> {
+    const sealed = (await this.#kept(workflowId))?.sealed ?? false;
+    return (await this.#services.client({ sealed })).workflow.getHandle(workflowId);
   }
 }
 

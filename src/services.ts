@@ -104,11 +104,15 @@ export class Services {
   }
 
   /** A client that reads every pipeline; with `pipeline`, one that also writes as that pipeline seals. */
-  async client(pipeline?: Pipeline): Promise<Client> {
+  async client(pipeline?: Pick<Pipeline, 'sealed'>): Promise<Client> {
     this.#connection ??= Connection.connect({ ...temporalOptions(this.config), connectTimeout: '5s' }).then(
       (connection) => {
         this.#opened.push(() => connection.close());
         return connection;
+      },
+      (error: unknown) => {
+        this.#connection = undefined; // who asks later tries again
+        throw error;
       },
     );
     return new Client({
@@ -118,7 +122,7 @@ export class Services {
     });
   }
 
-  async starter(pipeline: Pipeline): Promise<Starter> {
+  async starter(pipeline: Pick<Pipeline, 'sealed' | 'name'>): Promise<Starter> {
     return {
       client: await this.client(pipeline),
       inbox: new Inbox(this.database),

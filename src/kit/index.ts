@@ -4,7 +4,7 @@
  */
 export * from './contract/index.ts';
 
-export { bind, type ActivityFunction, type Binding, type StepLine } from './effects/bind.ts';
+export { bind, command, type ActivityFunction, type Binding, type StepLine } from './effects/bind.ts';
 export type { Attempt, Implementation, Local, LocalUndo, Probe, RemoteBody } from './effects/body.ts';
 export { bindRun } from './effects/run.ts';
 export { breaches, Database, type Tx } from './effects/database.ts';
@@ -18,11 +18,12 @@ export { verifyAudit, type AuditFault, type AuditReport } from './effects/audit.
 
 export { Inbox, type Received } from './intake/inbox.ts';
 export { quarantine, type Unusable } from './intake/quarantine.ts';
+export { redrive, type Redriven, type Redriver } from './intake/redrive.ts';
 export { start, type Started, type Starter } from './intake/start.ts';
 export { sweep, type Swept } from './intake/sweeper.ts';
 
-export { bundleWorkflows } from './worker/bundle.ts';
+export { bundleWorkflows, workflowBundle } from './worker/bundle.ts';
 export { dataConverter, parseKeyring, type Keyring } from './worker/codec.ts';
 export { runWorkers, serveHealth, untilSignal, type Hosted } from './worker/run.ts';
-export { activitiesOf, implemented, type Manifest, type Module } from './worker/manifest.ts';
+export { activitiesOf, contractsOf, implemented, type Manifest, type Module } from './worker/manifest.ts';
 export { countEffects, installRuntime, jsonLines } from './worker/telemetry.ts';

@@ -5,5 +5,5 @@ import type { Resources } from './resources.ts';
 
 export const ledgerPipeline: Manifest<Pick<Resources, 's3' | 'bucket'>> = {
   starts: [ledger.transfers],
-  modules: ({ s3, bucket }) => [implemented(ledger, transferActivities(s3, bucket))],
+  modules: [implemented(ledger, ({ s3, bucket }) => transferActivities(s3, bucket))],
 };

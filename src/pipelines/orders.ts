@@ -11,10 +11,10 @@ import type { Resources } from './resources.ts';
 
 export const ordersPipeline: Manifest<Pick<Resources, 's3' | 'bucket' | 'stripe' | 'carrier'>> = {
   starts: [orders.orders],
-  modules: ({ s3, bucket, stripe, carrier }) => [
-    implemented(orders, orderActivities(s3, bucket)),
-    implemented(inventory, inventoryActivities()),
-    implemented(payments, paymentActivities(stripe)),
-    implemented(shipping, shippingActivities(carrier)),
+  modules: [
+    implemented(orders, ({ s3, bucket }) => orderActivities(s3, bucket)),
+    implemented(inventory, inventoryActivities),
+    implemented(payments, ({ stripe }) => paymentActivities(stripe)),
+    implemented(shipping, ({ carrier }) => shippingActivities(carrier)),
   ],
 };

@@ -5,5 +5,5 @@ import type { Resources } from './resources.ts';
 
 export const patientsPipeline: Manifest<Pick<Resources, 'seal'>> = {
   starts: [patients.patients],
-  modules: ({ seal }) => [implemented(patients, recordActivities(seal))],
+  modules: [implemented(patients, ({ seal }) => recordActivities(seal))],
 };

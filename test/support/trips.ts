@@ -25,6 +25,7 @@ export class Trips {
   readonly recorded: Json[] = [];
   readonly #scripts = new Map<string, Act[]>();
   readonly #after = new Map<string, (() => Promise<void> | void)[]>();
+  readonly #before = new Map<string, (() => Promise<void> | void)[]>();
 
   /** What the next attempts of this activity do, one after the other; then it simply books. */
   script(activity: Name, ...acts: Act[]): this {
@@ -35,6 +36,12 @@ export class Trips {
   /** The same, once the effect is there: what happens on the way back of the answer. */
   answers(activity: Name, ...acts: (() => Promise<void> | void)[]): this {
     this.#after.set(activity, acts);
+    return this;
+  }
+
+  /** The same, before it has looked what is recorded under its key. */
+  receives(activity: Name, ...acts: (() => Promise<void> | void)[]): this {
+    this.#before.set(activity, acts);
     return this;
   }
 
@@ -74,6 +81,7 @@ export class Trips {
           },
           recordAnswer: ({ actor, choice }) => record({ answer: choice, actor }),
           openQuestion: async ({ asked, shown }) => ({ fingerprint: sha256({ asked, shown }), answer: null }),
+          openRun: async () => ({ back: null, settled: [], inDoubt: [] }),
         },
         binding,
       ),
@@ -92,8 +100,10 @@ export class Trips {
       store,
       fingerprint: sha256,
       clock: () => new Date(),
-      observe: (point: Point, { activity }) =>
-        point === 'applied' || point === 'undone' ? this.#after.get(activity)?.shift()?.() : undefined,
+      observe: (point: Point, { activity }) => {
+        if (point === 'received') return this.#before.get(activity)?.shift()?.();
+        return point === 'applied' || point === 'undone' ? this.#after.get(activity)?.shift()?.() : undefined;
+      },
       log: () => undefined,
     };
   }
@@ -111,13 +121,13 @@ export class Trips {
 }
 
 /** Effects that Postgres has of a run, in the order of its audit chain. */
-export async function durableEffects(database: Database, trip: string): Promise<string[]> {
+export async function durableEffects(database: Database, workflowId: string, trip = workflowId): Promise<string[]> {
   const rows = await database.query<{ key: string; event: string }>(
     `select key, entry::jsonb->>'event' as event from kit.audit where subject = $1 order by n`,
-    [trip],
+    [workflowId],
   );
-  return rows.map(({ event, key }) => `${event} ${ownPart(key)}`);
+  return rows.map(({ event, key }) => `${event} ${ownPart(key, key.startsWith(workflowId) ? workflowId : trip)}`);
 }
 
 /** `trip-…/hotel/cancel` → `hotel/cancel` */
-const ownPart = (key: string): string => key.slice(key.indexOf('/') + 1);
+const ownPart = (key: string, of = key.slice(0, key.indexOf('/'))): string => key.slice(of.length + 1);

@@ -2,8 +2,10 @@ import Stripe from 'stripe';
 import type * as contract from '../../contracts/payments.ts';
 import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
+import { underNewKey } from './under-new-key.ts';
 
-type Refund = { paymentIntentId: string; amountMinor: number; key: string };
+/** `key` is ours, in the metadata; Stripe's own is the same, until Stripe replays a 500 under it. */
+type Refund = { paymentIntentId: string; amountMinor: number; key: string; idempotencyKey?: string };
 
 /**
  * Refunds are found again by our key in their metadata. Always whole: Stripe refunds no more than was captured, so a
@@ -16,11 +18,11 @@ export const refundActivities = (stripe: Stripe): Pick<Implementation<typeof con
       amountMinor: outcome.capturedMinor,
       key,
     }),
-    async send({ paymentIntentId, amountMinor, key }: Refund, { retry }) {
+    async send({ paymentIntentId, amountMinor, key, idempotencyKey = key }: Refund, { retry }) {
       try {
         await stripe.refunds.create(
           { payment_intent: paymentIntentId, amount: amountMinor, metadata: { evenkeel_key: key } },
-          { idempotencyKey: key },
+          { idempotencyKey },
         );
         return { undone: true };
       } catch (error) {
@@ -34,5 +36,7 @@ export const refundActivities = (stripe: Stripe): Pick<Implementation<typeof con
         if (refund.metadata?.['evenkeel_key'] === key) return { applied: { undone: true } };
       return 'absent';
     },
+    amend: ({ idempotencyKey, ...request }: Refund, failure, sends) =>
+      underNewKey({ ...request, idempotencyKey: idempotencyKey ?? request.key }, failure, sends),
   },
 });

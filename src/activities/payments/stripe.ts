@@ -4,6 +4,7 @@ import type { Implementation, Probe } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { Conflict } from '../../kit/effects/errors.ts';
 import { refundActivities } from './refunds.ts';
+import { underNewKey } from './under-new-key.ts';
 
 /** A request as it is recorded. `idempotencyKey` is Stripe's; it differs from ours only after a replayed 500. */
 export type ById = { paymentIntentId: string; idempotencyKey: string; amountMinor?: number };
@@ -172,13 +173,3 @@ const codeOf = (error: unknown): string =>
 /** The same Stripe key with other parameters is a bug of ours, and parks. */
 const keyed = (error: unknown, key: string): unknown =>
   error instanceof Stripe.errors.StripeIdempotencyError ? new Conflict(key, 'another request', 'this one') : error;
-
-/** Stripe replays a 500 under its key for a day: the next send needs another key, recorded before it is used. */
-export function underNewKey<Q extends { idempotencyKey: string }>(
-  request: Q,
-  failure: unknown,
-  sends: number,
-): Q | undefined {
-  if (!(failure instanceof Stripe.errors.StripeAPIError)) return undefined;
-  return { ...request, idempotencyKey: `${request.idempotencyKey.replace(/\/send-\d+$/, '')}/send-${sends + 1}` };
-}

@@ -4,10 +4,12 @@ const where = {
   /** `METHOD /path`, a segment `:name` standing for any; absent: every request of the API. */
   on: z
     .string()
-    .regex(/^(GET|POST) \/\S*$/)
+    .regex(/^(GET|POST|PUT) \/\S*$/)
     .optional(),
-  /** How often it may fire. 1 when neither `every` nor `share` is given, else without end. */
+  /** How often it may fire. Absent: at each of `at`, without end by `every` or `share`, else once. */
   times: z.int().min(1).optional(),
+  /** Fires at these of the matching requests, counted from 1. */
+  at: z.array(z.int().min(1)).min(1).optional(),
   /** Fires once in each `n` matching requests, at a place drawn from the seed. */
   every: z.strictObject({ n: z.int().min(1), seed: z.int() }).optional(),
   /** Fires at each matching request with this probability, drawn from `seed` and the request's number. */
@@ -25,12 +27,16 @@ const faultSchema = z
     z.strictObject({ ...where, kind: z.literal('fail-before'), status: z.int().min(400).max(599).default(500) }),
     z.strictObject({ ...where, kind: z.literal('fail-midway'), status: z.int().min(500).max(599).default(500) }),
     z.strictObject({ ...where, kind: z.literal('fail-after'), status: z.int().min(500).max(599).default(500) }),
+    z.strictObject({ ...where, kind: z.literal('double-request') }),
     z.strictObject({ ...where, kind: z.literal('hold'), name: z.string().default('hold') }),
     z.strictObject({ ...where, kind: z.literal('delay-answer'), ms }),
     z.strictObject({ ...where, kind: z.literal('lose-answer') }),
   ])
   .refine(({ share, seed }) => (share === undefined) === (seed === undefined), 'share and seed go together')
-  .refine(({ share, every }) => share === undefined || every === undefined, 'either share or every');
+  .refine(
+    ({ share, every, at }) => [share, every, at].filter((when) => when !== undefined).length <= 1,
+    'one of at, every and share',
+  );
 
 export const faultList = z.array(faultSchema).max(100);
 
@@ -42,6 +48,7 @@ export const faultList = z.array(faultSchema).max(100);
  * - `fail-before`: `status` (500) instead of executing; nothing is stored under its key;
  * - `fail-midway`: execution begins, changes nothing and fails: `status` (500) is stored under its key;
  * - `fail-after`: it takes effect, and `status` (500) is the answer, and is stored under its key;
+ * - `double-request`: it arrives twice, and the sender gets the second answer;
  * - `hold`: it takes effect and is parked before the answer, its key in flight, until released by `name`;
  * - `delay-answer`: it takes effect, and the answer comes `ms` later, its key in flight;
  * - `lose-answer`: it takes effect, and the connection breaks.
@@ -82,11 +89,12 @@ export class Faults {
   }
 }
 
-function limit({ times, every, share }: ActiveFault): number {
-  return times ?? (every === undefined && share === undefined ? 1 : Infinity);
+function limit({ times, at, every, share }: ActiveFault): number {
+  return times ?? at?.length ?? (every === undefined && share === undefined ? 1 : Infinity);
 }
 
-function fires({ every, share, seed }: ActiveFault, index: number): boolean {
+function fires({ at, every, share, seed }: ActiveFault, index: number): boolean {
+  if (at !== undefined) return at.includes(index + 1);
   if (every !== undefined)
     return index % every.n === Math.floor(draw(every.seed, Math.floor(index / every.n)) * every.n);
   return share === undefined || draw(seed ?? 0, index) < share;

@@ -102,6 +102,7 @@ export async function startSimulator<Line extends { kind: string }>(
     if (fault?.kind === 'lose-request' || closed) return LOST;
     if (fault?.kind === 'fail-before') return { status: fault.status, body: provider.failureBody(fault.status) };
 
+    if (fault?.kind === 'double-request') provider.execute(request).answered?.();
     const { answer, answered } = provider.execute(request, failureOf(fault));
     if (fault?.kind === 'hold') await parking.park(heldAt(fault.name, request));
     if (fault?.kind === 'delay-answer') await sleep(fault.ms, undefined, { ref: false });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activity } from './activity.ts';
 import type { Json } from './outcome.ts';
+import { FATES } from './updates.ts';
 
 /**
  * The kit's own activities, in every pipeline: a run's end and a person's decisions are effects like any other, so
@@ -10,7 +11,7 @@ const Any = z.json() as unknown as z.ZodType<Json, Json>;
 const outage = { attempt: '10s', within: '365 days' } as const; // the run has nothing better to do than wait
 
 const Fate = {
-  fate: z.enum(['completed', 'refused', 'compensated']),
+  fate: z.enum(FATES),
   reason: z.string().nullable(),
   result: Any,
 };
@@ -93,4 +94,24 @@ export const openQuestion = activity('openQuestion', {
   ...outage,
   reads: true,
   undo: { none: 'a question changes nothing' },
+});
+
+/**
+ * Opens a redriven run: gives what the runs before it did, so that it can be told again up to there before anything new
+ * happens, or before it walks back.
+ */
+export const openRun = activity('openRun', {
+  input: z.object({ workflowId: z.string(), run: z.int().positive() }),
+  output: z.object({
+    /** Why it shall walk back: a person had cancelled it, or a run before it was undoing already. Null: it goes on. */
+    back: z.enum(['Cancelled', 'Burned']).nullable(),
+    /** Keys of its steps, undos not among them: those that have their outcome, and those that may be under way. */
+    settled: z.array(z.string()),
+    inDoubt: z.array(z.string()),
+  }),
+  key: ({ workflowId, run }) => `${workflowId}/runs/${run}/open`,
+  errors: {},
+  ...outage,
+  reads: true,
+  undo: { none: 'it only looks' },
 });

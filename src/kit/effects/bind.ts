@@ -1,11 +1,19 @@
 import { Context } from '@temporalio/activity';
-import { KEY, KEY_LIMIT, PAYLOAD_LIMIT_BYTES, undoOf, type Activity } from '../contract/activity.ts';
+import {
+  KEY,
+  KEY_LIMIT,
+  PAYLOAD_LIMIT_BYTES,
+  undoOf,
+  type Activity,
+  type InputOf,
+  type OutputOf,
+} from '../contract/activity.ts';
 import { FAILURE, type Json } from '../contract/outcome.ts';
-import type { Implementation } from './body.ts';
+import type { Implementation, Local } from './body.ts';
 import { ContractViolation } from './errors.ts';
 import { eventOf, failureOf, traceOf } from './failure.ts';
 import { canonicalJson, checked, within, withoutVolatile, type Fingerprint } from './fingerprint.ts';
-import { run } from './protocol.ts';
+import { run, type Done } from './protocol.ts';
 import type { AnyBody } from './remote.ts';
 import type { AuditEvent, Claim, EffectStore, Observe, Witness } from './store.ts';
 
@@ -61,24 +69,66 @@ export function bind<C extends object, Tx>(
   return Object.fromEntries(
     [...bound.values()].map((own) => [
       own.contract.name,
-      (raw: unknown) => attempt(own, forwardOf(own.contract), raw, binding),
+      (raw: unknown) => asActivity((caller) => attempt(own, forwardOf(own.contract), raw, binding, caller)),
     ]),
   );
 }
 
-async function attempt(own: Bound, forward: Bound | undefined, raw: unknown, binding: Binding<unknown>): Promise<Json> {
-  const { info, heartbeat } = signs();
+/**
+ * Does one effect for a person's command, outside of any run: checked, keyed, recorded and audited (in the chain of
+ * `workflowId`) like that of an activity. `fresh`: by this very call. It throws what its body throws.
+ */
+export async function command<A extends Activity, Tx>(
+  contract: A,
+  body: Local<A, Tx>,
+  binding: Binding<Tx>,
+  workflowId: string,
+  input: InputOf<A>,
+): Promise<{ value: OutputOf<A>; fresh: boolean }> {
+  const own = { contract, body: body as Bound['body'] };
+  const { value, event } = await attempt(own, undefined, input, binding, { workflowId, runId: '', attempt: 1 });
+  return { value: value as OutputOf<A>, fresh: event !== 'replayed' };
+}
+
+/** For whom an attempt is made. A command has no run. */
+interface Caller {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly attempt: number;
+}
+
+/** An attempt as Temporal has it: who calls is in its context, and what fails becomes a failure of Temporal's. */
+async function asActivity(act: (caller: Caller) => Promise<Done>): Promise<Json> {
+  const context = Context.current();
+  const { workflowExecution, attempt, heartbeatTimeoutMs } = context.info;
+  // Remote-queue attempts say that they live, so that a dead worker is noticed in seconds and not after `attempt`.
+  const signs = heartbeatTimeoutMs ? setInterval(() => context.heartbeat(), heartbeatTimeoutMs / 3) : undefined;
+  const { workflowId = 'none', runId = '' } = workflowExecution ?? {};
+  try {
+    return (await act({ workflowId, runId, attempt })).value;
+  } catch (error) {
+    throw failureOf(error);
+  } finally {
+    clearInterval(signs);
+  }
+}
+
+async function attempt(
+  own: Bound,
+  forward: Bound | undefined,
+  raw: unknown,
+  binding: Binding<unknown>,
+  caller: Caller,
+): Promise<Done> {
   const began = performance.now();
   const { contract } = own;
   let key = '';
   const said = (outcome: string, error?: unknown): void =>
     binding.log({
       pipeline: binding.pipeline,
-      workflowId: info.workflowExecution?.workflowId ?? '',
-      runId: info.workflowExecution?.runId ?? '',
+      ...caller,
       activity: contract.name,
       key,
-      attempt: info.attempt,
       outcome,
       ms: Math.round(performance.now() - began),
       ...(error === undefined ? {} : { error: traceOf(error) }),
@@ -97,49 +147,36 @@ async function attempt(own: Bound, forward: Bound | undefined, raw: unknown, bin
       activity: contract.name,
       fingerprint: binding.fingerprint(withoutVolatile(raw, contract.volatile)),
     };
-    const result = await run({
+    const done = await run({
       own,
       forward,
       input,
       raw,
       claim,
-      witness: witnessOf(binding, info, contract.actor?.(input) ?? binding.pipeline),
+      witness: witnessOf(binding, caller, contract.actor?.(input) ?? binding.pipeline),
       binding,
     });
-    await binding.observe(result.event, { activity: contract.name, key });
-    said(result.event);
-    return result.value;
+    await binding.observe(done.event, { activity: contract.name, key });
+    said(done.event);
+    return done;
   } catch (error) {
-    const failure = failureOf(error);
+    const type = failureOf(error).type ?? FAILURE.unexpected;
     await binding.observe(eventOf(error), { activity: contract.name, key });
-    said(failure.type ?? FAILURE.unexpected, failure.type === FAILURE.unexpected ? error : undefined);
-    throw failure;
-  } finally {
-    clearInterval(heartbeat);
+    said(type, type === FAILURE.unexpected ? error : undefined);
+    throw error;
   }
 }
 
-/** Remote-queue attempts say that they live, so that a dead worker is noticed in seconds and not after `attempt`. */
-function signs(): { info: Context['info']; heartbeat: NodeJS.Timeout | undefined } {
-  const context = Context.current();
-  const timeout = context.info.heartbeatTimeoutMs;
-  if (timeout === undefined || timeout === 0) return { info: context.info, heartbeat: undefined };
-  return { info: context.info, heartbeat: setInterval(() => context.heartbeat(), timeout / 3) };
-}
-
-function witnessOf({ clock, fingerprint }: Binding<unknown>, info: Context['info'], actor: string): Witness {
-  const { workflowId = 'none', runId = '' } = info.workflowExecution ?? {};
+function witnessOf({ clock, fingerprint }: Binding<unknown>, caller: Caller, actor: string): Witness {
   return {
-    subject: workflowId,
+    subject: caller.workflowId,
     now: clock,
     entry: (event: AuditEvent, { key, activity, fingerprint: received, outcome }) =>
       canonicalJson({
         event,
         key,
         activity,
-        workflowId,
-        runId,
-        attempt: info.attempt,
+        ...caller,
         actor,
         fingerprint: received,
         outcome: outcome === null ? null : fingerprint(outcome),

@@ -1,3 +1,5 @@
+import type { Json } from '../contract/outcome.ts';
+
 /** The other side said no and nothing happened. `type` is declared by the contract; `detail` is a code, never a value. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -24,13 +26,15 @@ export class Conflict extends Error {
   }
 }
 
-/** The key was undone, or undone before it came. */
+/** The key was undone; then it knows what had been applied. Or it was undone before it came. */
 export class Burned extends Error {
   override readonly name = 'Burned';
   readonly key: string;
-  constructor(key: string) {
+  readonly applied: Json | undefined;
+  constructor(key: string, applied?: Json) {
     super(`${key} is burned: its undo has run`);
     this.key = key;
+    this.applied = applied;
   }
 }
 

@@ -166,9 +166,10 @@ export class PostgresStore implements EffectStore<Tx> {
         await this.#observe('worked', mine);
         settled = await settle(session, mine, outcome, witness);
       }
-      await this.#observe('settled', mine);
+      const over = settled.state !== 'intended';
+      if (over) await this.#observe('settled', mine);
       await session.run('commit');
-      await this.#observe('committed', mine);
+      if (over) await this.#observe('committed', mine);
       return { ...settled, fresh };
     });
   }
@@ -178,7 +179,9 @@ export class PostgresStore implements EffectStore<Tx> {
       const [done] = await tx.query<Row>('select * from kit.effects where key = $1 for update', [forwardKey]);
       const [mine] = await tx.query<Row>('select * from kit.effects where key = $1 for update', [undoKey]);
       if (mine!.state === 'intended' && 'applied' in outcome) await burn(tx, effectOf(done!), witness);
-      return settle(tx, effectOf(mine!), outcome, witness);
+      const settled = await settle(tx, effectOf(mine!), outcome, witness);
+      await this.#observe('settled', settled);
+      return settled;
     });
   }
 

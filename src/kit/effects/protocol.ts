@@ -47,14 +47,12 @@ async function remote(r: Run): Promise<Done> {
   const { store } = r.binding;
   const { key, effect: found } = await store.find(r.claim.base);
   // An intention is recorded once, by whoever comes first; whoever comes second takes the request that was recorded.
-  const effect = found
-    ? { ...matching(found, r.claim), fresh: false }
-    : await store.intend(
-        r.claim,
-        key,
-        await body.request(r.input, attemptAt(contract, key, r.binding) as never),
-        r.witness,
-      );
+  const prepare = async (): Promise<(Effect & { fresh: boolean }) | 'outdated'> => {
+    const request = await body.request(r.input, attemptAt(contract, key, r.binding) as never);
+    await r.binding.observe('prepared', { activity: contract.name, key });
+    return store.intend(r.claim, key, request, r.witness);
+  };
+  const effect = found ? { ...matching(found, r.claim), fresh: false } : await prepare();
   if (effect === 'outdated') return remote(r);
   if (effect.state !== 'intended') return { value: resultOf(effect), event: 'replayed' };
   return { value: resultOf(await deliver(callOf(r, r.own), effect, effect.fresh)), event: 'applied' };

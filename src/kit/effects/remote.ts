@@ -30,7 +30,7 @@ export async function deliver(call: RemoteCall, effect: Effect, fresh: boolean):
   const attempt = call.attemptAt(effect.key);
   const finish = async (outcome: Outcome): Promise<Effect> => {
     const settled = await call.settle(effect.key, outcome);
-    await observe('settled', effect);
+    await observe('committed', effect);
     return settled;
   };
   let sends = 1;
@@ -52,6 +52,7 @@ export async function deliver(call: RemoteCall, effect: Effect, fresh: boolean):
     if (error instanceof Refusal) {
       // Another attempt may sleep before its send, or have sent: fenced, it cannot apply what is settled as refused here.
       await body.fence?.(effect.request, attempt);
+      await observe('fenced', effect);
       const looks = sends > 1 || body.fence !== undefined;
       const known = looks && body.probe ? outcomeOf(await body.probe(effect.request, attempt)) : 'absent';
       return finish(
@@ -96,6 +97,7 @@ export async function settleForUndo(call: RemoteCall, effect: Effect): Promise<b
     return true;
   }
   await body.fence(effect.request, attempt);
+  await call.observe('fenced', effect);
   const known = outcomeOf(await body.probe(effect.request, attempt));
   if (typeof known === 'string') return false;
   await call.settle(effect.key, known);
@@ -111,7 +113,7 @@ const outcomeOf = (probe: Probe<unknown, string>): Outcome | 'absent' | 'lapsed'
 
 /** The outcome of a settled key as a value or a throw. */
 export function resultOf({ key, state, outcome }: Effect): Json {
-  if (state === 'burned') throw new Burned(key);
+  if (state === 'burned') throw new Burned(key, outcome && 'applied' in outcome ? outcome.applied : undefined);
   if (outcome === null) throw new InDoubt(key);
   if ('refused' in outcome) throw new Refusal(outcome.refused.type, outcome.refused.detail);
   return outcome.applied;

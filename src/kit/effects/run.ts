@@ -1,3 +1,4 @@
+import type { EffectState } from '../contract/outcome.ts';
 import { forwardOf, type Activity } from '../contract/activity.ts';
 import * as run from '../contract/run.ts';
 import type { Implementation } from './body.ts';
@@ -8,7 +9,7 @@ import { issues, type Fingerprint } from './fingerprint.ts';
 import type { EffectStore } from './store.ts';
 
 /** The kit's own activities on Postgres: fates and decisions, each in one transaction with its key. */
-function runActivities(
+export function runActivities(
   store: EffectStore<Tx>,
   fingerprint: Fingerprint,
   /** The pipeline's contracts: a value that a person gives must be what the waiting activity would give. */
@@ -69,6 +70,26 @@ function runActivities(
         [workflowId, question, shownPrint],
       );
       return { fingerprint: shownPrint, answer: answer ?? null };
+    },
+
+    async openRun({ workflowId }, { tx }) {
+      const [decided] = await tx.query<object>(
+        `select from kit.decisions where workflow_id = $1 and kind = 'cancel' limit 1`,
+        [workflowId],
+      );
+      const recorded = await tx.query<{ key: string; activity: string; state: EffectState }>(
+        `select base_key as key, activity, state from kit.effects
+         where workflow_id = $1 and key = kit.key_of(base_key) order by intended_at`,
+        [workflowId],
+      );
+      const steps = recorded.filter(({ activity }) => {
+        const contract = contracts.find(({ name }) => name === activity);
+        return contract !== undefined && !('undoes' in contract);
+      });
+      const keys = (inDoubt: boolean): string[] =>
+        steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ key }) => key);
+      const burned = steps.some(({ state }) => state === 'burned');
+      return { back: decided ? 'Cancelled' : burned ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
     },
   };
 }

@@ -24,16 +24,27 @@ export interface Effect {
 
 /**
  * Where an attempt stands. The first group are the barriers at which a harness may hold or kill it; the second what
- * became of it, which the metrics count.
+ * became of it, which the metrics count, and at which it may be held too: everything is done but the answer.
  */
 export type Point =
+  /** The input is good; nothing is looked at yet. */
   | 'received'
+  /** The key is ours and locked, in an open transaction. */
   | 'claimed'
+  /** The work is done, in the open transaction. */
   | 'worked'
+  /** The outcome is written, in the open transaction. */
   | 'settled'
+  /** The outcome is there to stay. */
   | 'committed'
+  /** Remote: the request is made and not yet recorded. */
+  | 'prepared'
+  /** Remote: the request is recorded and about to be sent. */
   | 'intended'
+  /** Remote: the answer is here and not yet recorded. */
   | 'sent'
+  /** Remote: the provider can no longer apply it; what it came to is not yet looked at. */
+  | 'fenced'
   | 'applied'
   | 'refused'
   | 'replayed'

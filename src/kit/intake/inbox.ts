@@ -20,6 +20,11 @@ export interface Received {
   readonly receivedAt: Date;
 }
 
+/** … and the payload, as its pipeline keeps it. */
+export interface Kept extends Received {
+  readonly payload: Json;
+}
+
 interface Row {
   workflow_id: string;
   pipeline: string;
@@ -84,22 +89,24 @@ export class Inbox {
     return row && receivedOf(row);
   }
 
-  /** Marks a start, with the run that there is now: one that has ended meanwhile stays ended. */
-  async started(workflowId: string, runId: string | null): Promise<void> {
+  async kept(workflowId: string): Promise<Kept | undefined> {
+    const [row] = await this.#database.query<Row>(`select ${COLUMNS}, payload from kit.inbox where workflow_id = $1`, [
+      workflowId,
+    ]);
+    return row && keptOf(row);
+  }
+
+  /** Marks a start, with Temporal's id of it: a run that has ended meanwhile stays ended, one that was redriven is another. */
+  async started(workflowId: string, run: number, runId: string | null): Promise<void> {
     await this.#database.query(
-      `update kit.inbox set state = 'started', run_id = coalesce($2, run_id)
-       where workflow_id = $1 and state in ('received', 'started')`,
-      [workflowId, runId],
+      `update kit.inbox set state = 'started', run_id = coalesce($3, run_id)
+       where workflow_id = $1 and run = $2 and state in ('received', 'started')`,
+      [workflowId, run, runId],
     );
   }
 
   /** What was received before `before` and is not known to be started, oldest first, with its payload. */
-  async unstarted(
-    pipeline: string,
-    workflows: readonly string[],
-    before: Date,
-    limit: number,
-  ): Promise<(Received & { payload: Json })[]> {
+  async unstarted(pipeline: string, workflows: readonly string[], before: Date, limit: number): Promise<Kept[]> {
     // The least tried first: rows that cannot be started must not keep the others from their turn.
     const rows = await this.#database.query<Row>(
       `update kit.inbox set looked_at = now() where workflow_id in (
@@ -109,7 +116,7 @@ export class Inbox {
        ) returning ${COLUMNS}, payload`,
       [pipeline, workflows, before, limit],
     );
-    return rows.map((row) => ({ ...receivedOf(row), payload: row.payload }));
+    return rows.map(keptOf);
   }
 
   /**
@@ -126,6 +133,14 @@ export class Inbox {
       [pipeline, before, at, limit],
     );
     return rows.map(receivedOf);
+  }
+
+  /** What was started and has no fate, oldest first. */
+  async open(): Promise<string[]> {
+    const rows = await this.#database.query<Pick<Row, 'workflow_id'>>(
+      `select workflow_id from kit.inbox where state = 'started' order by received_at`,
+    );
+    return rows.map((row) => row.workflow_id);
   }
 
   /** How many of these runs have ended, by fate; those that have not are `open`. */
@@ -174,3 +189,5 @@ const receivedOf = (row: Row): Received => ({
   result: row.result,
   receivedAt: row.received_at,
 });
+
+const keptOf = (row: Row): Kept => ({ ...receivedOf(row), payload: row.payload });

@@ -1,7 +1,7 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Pipeline } from '../contract/pipeline.ts';
+import { latestOf } from './execution.ts';
 import type { Received } from './inbox.ts';
-import { startReceived, type Starter } from './start.ts';
+import { openedPayload, startReceived, type Starter } from './start.ts';
 
 /** What one sweep found. */
 export interface Swept {
@@ -32,23 +32,13 @@ export async function sweep(starter: Starter, starts: readonly Pipeline[]): Prom
   const known = starts.map(({ workflow }) => workflow);
   for (const row of await starter.inbox.unstarted(name, known, ago(RECEIVED_GRACE_MS), BATCH))
     await each(row, async () => {
-      const pipeline = starts.find(({ workflow }) => workflow === row.workflow)!;
-      await startReceived(starter, pipeline, row, starter.fromRest(row.payload), 'started');
+      await startReceived(starter, row, openedPayload(starter, row), 'started');
       swept.started.push(row.workflowId);
     });
   for (const row of await starter.inbox.unheardOf(name, ago(STARTED_GRACE_MS), starter.clock(), BATCH))
     await each(row, async () => {
-      if (await isRunning(starter, row)) return;
+      if ((await latestOf(starter.client, row.workflowId))?.open) return;
       if ((await starter.inbox.find(row.workflowId))?.state === 'started') swept.lost.push(row.workflowId);
     });
   return swept;
-}
-
-async function isRunning({ client }: Starter, { workflowId }: Received): Promise<boolean> {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
 }

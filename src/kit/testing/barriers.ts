@@ -2,48 +2,76 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { Json } from '../contract/outcome.ts';
 import type { Observe, Point } from '../effects/store.ts';
 
-/** Where a child stands. */
+/** Where a process is to be held: the first time that an attempt, of this activity and under this key if they are given, comes to this point. */
+export interface Stop {
+  readonly at: Point;
+  readonly activity?: string;
+  /** As the observer is told it: with its generation, except at `received`. */
+  readonly key?: string;
+}
+
+/** Where an attempt stands. */
 export interface Arrival {
   readonly point: Point;
   readonly activity: string;
   readonly key: string;
 }
 
-type FromChild = { readonly arrived: Arrival } | { readonly result: Json };
-type ToChild = { readonly go: Point };
+/** Stops are known by their number, in the order in which they were asked for. */
+type FromChild =
+  | { readonly holds: number }
+  | { readonly arrived: Arrival; readonly stop: number }
+  | { readonly ready: true }
+  | { readonly answer: Json; readonly to: number };
+type ToChild =
+  | { readonly hold: Stop; readonly stop: number }
+  | { readonly go: number }
+  | { readonly ask: Json; readonly number: number };
 
-/** The child's side: what it is asked to do, where it is held, and how it answers. */
+/** The child's side: what it is told, where it is held, and how it answers. */
 export interface Barriers<Task> {
   readonly task: Task;
   readonly observe: Observe;
-  /** Gives the result to the parent and lets the process end. */
-  readonly answer: (result: Json) => void;
+  /** Says that it is ready to be given work, in whatever way. */
+  readonly ready: () => void;
+  /** The same, and answers each thing that its parent asks of it, several at once; what it cannot answer ends it. */
+  readonly serve: (handle: (asked: Json) => Promise<Json>) => void;
 }
 
 /**
- * In a child process: an `Observe` that, at each point the parent asked for, says so and waits for the parent's word;
- * the first time only, so that nobody waits for a word that never comes. A parent that is gone takes the child along.
+ * In a child process: an `Observe` that, at each stop the parent asked for, says so and waits for the parent's word; the
+ * first time only, so that nobody waits for a word that never comes. A parent that is gone takes the child along.
  */
 export function barriers<Task>(): Barriers<Task> {
-  const { task, stops } = JSON.parse(process.argv[2]!) as { task: Task; stops: Point[] };
-  const held = new Set(stops);
-  const waiting = new Map<Point, () => void>();
-  const gone = (): void => process.exit(1);
-  process.on('message', ({ go }: ToChild) => {
-    waiting.get(go)?.();
+  const { task, stops } = JSON.parse(process.argv[2]!) as { task: Task; stops: Stop[] };
+  const held = new Map(stops.entries());
+  const waiting = new Map<number, () => void>();
+  let handle: ((asked: Json) => Promise<Json>) | undefined;
+  const say = (message: FromChild): void => void process.send!(message, () => undefined);
+  process.on('message', (message: ToChild) => {
+    if ('go' in message) return waiting.get(message.go)?.();
+    if ('ask' in message) return void handle!(message.ask).then((answer) => say({ answer, to: message.number }));
+    held.set(message.stop, message.hold);
+    say({ holds: message.stop });
   });
-  process.on('disconnect', gone);
+  process.on('disconnect', () => process.exit(1));
   return {
     task,
     observe: async (point, { activity, key }) => {
-      if (!held.delete(point)) return;
-      const go = new Promise<void>((resolve) => waiting.set(point, resolve));
-      process.send!({ arrived: { point, activity, key } } satisfies FromChild);
+      const here = [...held].find(
+        ([, stop]) => stop.at === point && (stop.activity ?? activity) === activity && (stop.key ?? key) === key,
+      );
+      if (!here) return;
+      const [stop] = here;
+      held.delete(stop);
+      const go = new Promise<void>((resolve) => waiting.set(stop, resolve));
+      say({ arrived: { point, activity, key }, stop });
       await go;
     },
-    answer: (result) => {
-      process.off('disconnect', gone);
-      process.send!({ result } satisfies FromChild, () => process.disconnect());
+    ready: () => say({ ready: true }),
+    serve: (how) => {
+      handle = how;
+      say({ ready: true });
     },
   };
 }
@@ -51,22 +79,31 @@ export function barriers<Task>(): Barriers<Task> {
 /** The parent's side: a process that is held where the test wants it, and killed, stopped or let go there. */
 export class HeldProcess {
   readonly #process: ChildProcess;
-  readonly #arrived = new Map<Point, Arrival>();
+  readonly #stops: Stop[];
+  readonly #holds = new Set<number>();
+  readonly #arrived = new Map<number, Arrival>();
+  readonly #answers = new Map<number, Json>();
   readonly #listeners = new Set<() => void>();
-  #result: { readonly value: Json } | undefined;
+  #asked = 0;
+  #ready = false;
   #ended: string | undefined;
   #said = '';
 
-  /** Starts `file` (TypeScript) on `task`; it will be held at each of `stops`, the first time that it comes there. */
-  constructor(file: string, task: object, stops: readonly Point[] = []) {
-    this.#process = fork(file, [JSON.stringify({ task, stops })], {
-      execArgv: ['--import', 'tsx'],
+  /** Starts `file` on `task`, with the loader of this process unless it is built; it will be held at each of `stops`. */
+  constructor(file: string, task: object, stops: readonly (Stop | Point)[] = []) {
+    this.#stops = stops.map(stopOf);
+    this.#process = fork(file, [JSON.stringify({ task, stops: this.#stops })], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      ...(file.endsWith('.js') ? { execArgv: [] } : {}),
     });
-    this.#process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#said += text));
+    this.#process
+      .stderr!.setEncoding('utf8')
+      .on('data', (text: string) => (this.#said = (this.#said + text).slice(-20_000)));
     this.#process.on('message', (message: FromChild) => {
-      if ('arrived' in message) this.#arrived.set(message.arrived.point, message.arrived);
-      else this.#result = { value: message.result };
+      if ('arrived' in message) this.#arrived.set(message.stop, message.arrived);
+      else if ('holds' in message) this.#holds.add(message.holds);
+      else if ('ready' in message) this.#ready = true;
+      else this.#answers.set(message.to, message.answer);
       this.#wake();
     });
     this.#process.on('error', (error) => this.#end(error.message));
@@ -74,15 +111,45 @@ export class HeldProcess {
     this.#process.on('close', (code, signal) => this.#end(signal ?? `code ${code}`));
   }
 
-  /** Resolves when it stands at `point`; rejects when it ends before. */
-  until(point: Point): Promise<Arrival> {
-    return this.#once(() => this.#arrived.get(point), `reaching ${point}`);
+  get pid(): number {
+    return this.#process.pid!;
   }
 
-  /** Lets it go on from `point`, where it must stand. A stopped process goes on when it is continued. */
-  go(point: Point): void {
-    if (!this.#arrived.has(point)) throw new Error(`the process is not at ${point}`);
-    this.#process.send({ go: point } satisfies ToChild);
+  /** The end of what it wrote to its standard error. */
+  get said(): string {
+    return this.#said;
+  }
+
+  /** Resolves when it says that it is ready to be given work. */
+  ready(): Promise<true> {
+    return this.#once(() => this.#ready || undefined, 'being ready');
+  }
+
+  /** Asks a running process to be held at one more stop; resolves when it will be. */
+  async hold(at: Stop | Point): Promise<void> {
+    const stop = this.#stops.push(stopOf(at)) - 1;
+    this.#process.send({ hold: this.#stops[stop]!, stop } satisfies ToChild);
+    await this.#once(() => this.#holds.has(stop) || undefined, 'holding');
+  }
+
+  /** Asks one thing more of a process that serves, and gives its answer; rejects when the process ends before. */
+  async ask(what: Json): Promise<Json> {
+    const number = this.#asked++;
+    this.#process.send({ ask: what, number } satisfies ToChild);
+    return this.#once(() => this.#answers.get(number), 'answering');
+  }
+
+  /** Resolves when an attempt stands at this stop; rejects when the process ends before. */
+  until(at: Stop | Point): Promise<Arrival> {
+    const stop = this.#stopAt(at);
+    return this.#once(() => this.#arrived.get(stop), `reaching ${describe(at)}`);
+  }
+
+  /** Lets the attempt go on from this stop, where it must stand. A stopped process goes on when it is continued. */
+  go(at: Stop | Point): void {
+    const stop = this.#stopAt(at);
+    if (!this.#arrived.has(stop)) throw new Error(`the process is not at ${describe(at)}`);
+    this.#process.send({ go: stop } satisfies ToChild);
   }
 
   /** Ends it, and resolves when it is gone; also when it was before. */
@@ -100,11 +167,11 @@ export class HeldProcess {
     this.#process.kill('SIGCONT');
   }
 
-  /** What it answered, once it is gone. */
-  async result(): Promise<Json> {
-    await this.#once(() => this.#ended, 'ending');
-    if (!this.#result) throw new Error(`the process ended (${this.#ended}) without an answer\n${this.#said}`);
-    return this.#result.value;
+  #stopAt(at: Stop | Point): number {
+    const wanted = describe(at);
+    const stop = this.#stops.findLastIndex((each) => describe(each) === wanted);
+    if (stop === -1) throw new Error(`nobody asked for ${wanted}`);
+    return stop;
   }
 
   #once<T>(look: () => T | undefined, what: string): Promise<T> {
@@ -130,4 +197,15 @@ export class HeldProcess {
   #wake(): void {
     for (const listener of [...this.#listeners]) listener();
   }
+}
+
+const stopOf = (at: Stop | Point): Stop => (typeof at === 'string' ? { at } : at);
+
+function describe(stop: Stop | Point): string {
+  const { at, activity, key } = stopOf(stop);
+  return [
+    at,
+    ...(activity === undefined ? [] : [`in ${activity}`]),
+    ...(key === undefined ? [] : [`under ${key}`]),
+  ].join(' ');
 }

@@ -1,26 +1,46 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type WorkflowBundleOption,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import { FAILURE_CONVERTER } from './codec.ts';
 
 /**
  * Bundles workflows for the sandbox, with an inert stand-in for zod: nothing is parsed there, and the library would
  * double the bundle and cost every cached workflow a megabyte (measured: `npm run -s bench:sandbox`).
+ * With `replay`, what a `Replayer` hears is in it too.
  */
-export function bundleWorkflows(workflows: URL, { sealed }: { sealed: boolean }): Promise<WorkflowBundleWithSourceMap> {
-  const zod = fileURLToPath(new URL(`../workflow/zod-stand-in${extension()}`, import.meta.url));
+export function bundleWorkflows(
+  workflows: URL,
+  { sealed, replay = false }: { sealed: boolean; replay?: boolean },
+): Promise<WorkflowBundleWithSourceMap> {
+  const kit = (name: string): string => fileURLToPath(new URL(`../workflow/${name}${extension()}`, import.meta.url));
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(workflows),
     logger: new DefaultLogger('ERROR'),
+    ...(replay ? { workflowInterceptorModules: [kit('tell-calls')] } : {}),
     ...(sealed ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     webpackConfigHook: (config) => ({
       ...config,
       resolve: {
         ...config.resolve,
         extensions: ['.ts', '.js'],
-        alias: { ...(config.resolve?.alias as Record<string, string>), zod },
+        alias: { ...(config.resolve?.alias as Record<string, string>), zod: kit('zod-stand-in') },
       },
     }),
   });
+}
+
+/** Bundles made when the package was built: a worker is ready in half the time, and a dead one replaced so much sooner. */
+export const BUNDLES = { clear: 'bundles/clear.js', sealed: 'bundles/sealed.js' } as const;
+
+/** The bundle of `workflows`: beside them, where the package was built; else made now. */
+export async function workflowBundle(workflows: URL, { sealed }: { sealed: boolean }): Promise<WorkflowBundleOption> {
+  const built = fileURLToPath(new URL(`../${sealed ? BUNDLES.sealed : BUNDLES.clear}`, workflows));
+  return existsSync(built) ? { codePath: built } : bundleWorkflows(workflows, { sealed });
 }
 
 /** `.ts` from source, `.js` when built. */

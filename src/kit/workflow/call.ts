@@ -35,6 +35,10 @@ export function failureType(error: unknown): string | undefined {
   return error.cause?.name ?? FAILURE.unexpected; // a time-out: `within` is exhausted
 }
 
+/** What had been applied under a burned key before its undo ran; undefined when nothing had. */
+export const appliedBefore = (error: unknown): unknown =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
+
 /** True for a declared refusal: the other side said no, nothing happened. */
 export const isRefusal = (activity: Activity, type: string | undefined): boolean =>
   type === FAILURE.skipped || (type !== undefined && activity.errors[type] === 'refused');

@@ -43,7 +43,14 @@ const rejected = (message: string): ApplicationFailure => ApplicationFailure.non
  */
 export function openDesk(
   progress: Tracker,
-  saga: { cancel(): void; cancellable(): string | undefined; pastPivot(): boolean },
+  saga: {
+    /** False: not yet, as long as the run is being told again. */
+    cancel(): boolean;
+    /** Waits until it is; gives whether it has been cancelled then. */
+    retold(): Promise<boolean>;
+    cancellable(): string | undefined;
+    pastPivot(): boolean;
+  },
 ) {
   /** Two steps may wait under one key; a decision is for the key. */
   const waiting = new Map<string, Set<Waiting>>();
@@ -74,7 +81,9 @@ export function openDesk(
     defineUpdate<void, [Decision]>(UPDATE.cancel),
     async (decision) => {
       const decided = by(decision);
-      saga.cancel(); // at once: nothing may cross the pivot while the decision is being written
+      // At once: nothing may cross the pivot while the decision is being written. A redriven run knows only when it has
+      // been told again whether it may still be cancelled.
+      if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');
       await record(run.recordCancel, decided);
     },
     {

@@ -13,9 +13,10 @@ import { undoOf, type Activity, type InputOf, type OutputOf } from '../contract/
 import { FAILURE, type Json } from '../contract/outcome.ts';
 import { recordFate } from '../contract/run.ts';
 import type { Ended, RunFate } from '../contract/updates.ts';
-import { call, failureType, isRefusal } from './call.ts';
+import { appliedBefore, call, failureType, isRefusal } from './call.ts';
 import { openDesk } from './decisions.ts';
 import { trackProgress } from './progress.ts';
+import { NO_PAST, pastOf, runNumber } from './retelling.ts';
 import { UNDO_PATIENCE, walkBack, type Begun } from './walk-back.ts';
 
 /** What a story is told with. */
@@ -50,12 +51,35 @@ export async function saga<T extends Json | object>(
   const inFlight = new Set<Promise<unknown>>();
   let phase: 'open' | 'crossing' | 'past' | 'closed' = 'open';
   const outside = CancellationScope.current();
+  const run = runNumber();
+  let past = run === 1 ? NO_PAST : undefined;
+  let asked = false;
+  let heeded = false;
 
   return CancellationScope.nonCancellable(async () => {
     const scope = new CancellationScope();
     const progress = trackProgress();
+    /** Cancels, when somebody has asked for it and it can be done. */
+    const heed = (): void => {
+      if (phase !== 'open' || past?.ahead.size !== 0) return;
+      if (!asked && past.back === null && !outside.consideredCancelled) return;
+      heeded = true;
+      scope.cancel();
+    };
+    /** It has come to this key again. */
+    const arrived = (key: string): void => {
+      if (past?.ahead.delete(key)) heed();
+    };
     const desk = openDesk(progress, {
-      cancel: () => scope.cancel(),
+      cancel() {
+        asked = true;
+        heed();
+        return heeded;
+      },
+      async retold() {
+        await condition(() => phase !== 'open' || past?.ahead.size === 0);
+        return heeded;
+      },
       cancellable: () =>
         phase === 'open'
           ? undefined
@@ -65,7 +89,7 @@ export async function saga<T extends Json | object>(
       pastPivot: () => phase === 'past',
     });
     // A cancellation from outside (the Web UI's) asks the same as the update, and from the pivot on is as void.
-    outside.cancelRequested.catch(() => phase === 'open' && scope.cancel());
+    outside.cancelRequested.catch(heed);
 
     /** One activity until it is settled: done, refused, burned or cancelled. Everything else waits for a person. */
     const settle = async <A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> => {
@@ -86,6 +110,13 @@ export async function saga<T extends Json | object>(
         } catch (error) {
           if (!(error instanceof TemporalFailure)) throw error;
           const type = failureType(error);
+          if (type === FAILURE.burned && past?.back) {
+            const undone = appliedBefore(error);
+            if (undone !== undefined) {
+              progress.stage(activity.name, key, 'done');
+              return undone as OutputOf<A>;
+            }
+          }
           if (type === FAILURE.ended) throw ApplicationFailure.nonRetryable(key, type);
           if (phase !== 'past' && type !== undefined && (isRefusal(activity, type) || type === FAILURE.burned))
             throw refused(type);
@@ -94,6 +125,7 @@ export async function saga<T extends Json | object>(
             throw error;
           }
           progress.stage(activity.name, key, 'parked', type);
+          arrived(key); // it may be cancelled while it waits for a person
           const conflict = type === FAILURE.conflict;
           const { action, value } = await desk.resolved(activity, key, null, conflict).catch((gone: unknown) => {
             progress.stage(activity.name, key, 'cancelled'); // nobody waits any more
@@ -111,17 +143,24 @@ export async function saga<T extends Json | object>(
     const begin = <A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> => {
       if (phase === 'closed') return Promise.reject(new CancelledFailure('the saga is walking back'));
       if (phase === 'crossing') return Promise.reject(new TypeError('a pivot runs alone'));
-      // Else it would be undone without having been called.
-      if (phase === 'open' && CancellationScope.current().consideredCancelled)
-        return Promise.reject(new CancelledFailure('cancelled before the step'));
+      const key = activity.key(input);
+      // Nothing new begins that is only to be undone; but looking is how a story comes to what was done.
+      const unheardOf = past?.back !== null && !past?.settled.has(key) && !activity.reads;
+      const cancelled = phase === 'open' && (unheardOf || CancellationScope.current().consideredCancelled);
+      // In a first run it would be undone without having been called. A run before this one may have called it.
+      if (cancelled && run === 1) return Promise.reject(new CancelledFailure('cancelled before the step'));
       // Before the call, not after: a step whose answer is lost may still have happened.
       const undo = undoOf(activity);
       // Called again under the same key, it is the same effect: one entry, or it would wait for a person twice.
-      const again = begun.some((each) => each.forward === activity && activity.key(each.input) === activity.key(input));
+      const again = begun.some((each) => each.forward === activity && activity.key(each.input) === key);
       if (undo && phase === 'open' && !again) begun.push({ forward: activity, undo, input });
+      if (cancelled) return Promise.reject(new CancelledFailure('cancelled before the step'));
       const settled = (
         phase === 'past' ? CancellationScope.nonCancellable(() => settle(activity, input)) : settle(activity, input)
-      ).finally(() => inFlight.delete(settled));
+      ).finally(() => {
+        inFlight.delete(settled);
+        arrived(key);
+      });
       inFlight.add(settled);
       return settled;
     };
@@ -139,8 +178,7 @@ export async function saga<T extends Json | object>(
           return output;
         } finally {
           if (phase === 'crossing') phase = 'open';
-          // Asked for while nothing could be cancelled; now it can.
-          if (phase === 'open' && outside.consideredCancelled) scope.cancel();
+          heed(); // asked for while nothing could be cancelled; now it can
         }
       },
       ask: desk.ask,
@@ -150,8 +188,7 @@ export async function saga<T extends Json | object>(
     const end = async (fate: RunFate, reason: string | null, result: T | null): Promise<Ended<T>> => {
       phase = 'closed';
       await condition(allHandlersFinished);
-      const { workflowId, memo } = workflowInfo();
-      const run = typeof memo?.['run'] === 'number' ? memo['run'] : 1;
+      const { workflowId } = workflowInfo();
       const ended = (await call(recordFate, { workflowId, run, fate, reason, result: result as Json })) as Ended<T>;
       progress.end(ended.fate);
       await condition(allHandlersFinished);
@@ -159,6 +196,10 @@ export async function saga<T extends Json | object>(
     };
 
     try {
+      if (past === undefined) {
+        past = await pastOf(run);
+        heed();
+      }
       const result = await scope.run(() => story(step));
       if (inFlight.size > 0) throw new TypeError('the story ended with a step under way');
       if (JSON.stringify(result).length > RESULT_LIMIT)
@@ -167,7 +208,7 @@ export async function saga<T extends Json | object>(
       if (phase === 'open' && scope.consideredCancelled) throw new CancelledFailure('cancelled before the end');
       return await end('completed', null, result);
     } catch (error) {
-      const reason = reasonOf(error);
+      const reason = isCancellation(error) ? (past?.back ?? 'Cancelled') : reasonOf(error);
       // A failure of Temporal's that is neither would end the run as Failed, with nothing undone and no fate.
       if (reason === undefined)
         throw error instanceof TemporalFailure
@@ -188,6 +229,5 @@ export async function saga<T extends Json | object>(
 
 /** The business outcome that an error stands for; undefined for a bug, which walks nothing back. */
 function reasonOf(error: unknown): string | undefined {
-  if (isCancellation(error)) return 'Cancelled';
   return error instanceof ApplicationFailure ? (error.type ?? 'Unnamed') : undefined;
 }

@@ -162,6 +162,21 @@ describe('carrier simulator', () => {
   );
 
   it(
+    'makes two drafts of a request that arrives twice, and books one shipment once',
+    bench(async ({ ask, control }) => {
+      await control.faults([
+        { on: 'POST /shipments', kind: 'double-request' },
+        { on: 'POST /shipments/:id/book', kind: 'double-request' },
+      ]);
+      const id = await draft(ask);
+      assert.equal(id, 'shp_000002', 'the answer is the second one');
+      assert.deepEqual(await codeOf(ask(`POST /shipments/${id}/book`)), [409, 'already_booked']);
+      const { drafts, booked } = await control.ledger();
+      assert.deepEqual([drafts.length, booked.map((shipment) => shipment.id)], [1, [id]]);
+    }),
+  );
+
+  it(
     'refuses a booking that arrives after the shipment was voided',
     bench(async ({ ask, control }) => {
       const id = await draft(ask);

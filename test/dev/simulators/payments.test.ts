@@ -401,6 +401,18 @@ describe('payments simulator: faults', () => {
   );
 
   it(
+    'takes the money once when a request arrives twice under its key, and its sender sees a replay',
+    bench(async ({ stripe, control }) => {
+      const id = await authorised(stripe);
+      await control.faults([{ on: CAPTURE, kind: 'double-request' }]);
+      const { status, lastResponse } = await stripe.paymentIntents.capture(id, {}, { idempotencyKey: 'k' });
+      assert.equal(status, 'succeeded');
+      assert.equal(lastResponse.headers['idempotent-replayed'], 'true');
+      assert.equal(sums(await control.ledger()).captures, 1);
+    }),
+  );
+
+  it(
     'has taken nothing when the request was lost',
     bench(async ({ stripe, control }) => {
       const id = await authorised(stripe);
@@ -471,6 +483,21 @@ describe('payments simulator: faults', () => {
           fired.push(Math.floor(i / 5));
       }
       assert.deepEqual(fired, [0, 1, 2, 3]);
+    }),
+  );
+
+  it(
+    'fires at the requests that it is told, by their number, and then no more',
+    bench(async ({ stripe, control }) => {
+      await control.faults([{ on: 'GET /v1/payment_intents/:id', kind: 'fail-before', status: 503, at: [4, 2] }]);
+      const statuses: unknown[] = [];
+      for (let i = 0; i < 6; i += 1)
+        statuses.push((await refusal(stripe.paymentIntents.retrieve('pi_1')))['statusCode']);
+      assert.deepEqual(statuses, [404, 503, 404, 503, 404, 404]);
+      assert.deepEqual(
+        (await control.faultReport()).map(({ matched, fired, remaining }) => ({ matched, fired, remaining })),
+        [{ matched: 6, fired: 2, remaining: 0 }],
+      );
     }),
   );
 

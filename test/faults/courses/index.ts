@@ -1,0 +1,109 @@
+import type { Pipeline } from '../../../src/kit/contract/pipeline.ts';
+import type { RunFate } from '../../../src/kit/contract/updates.ts';
+import type { Course } from './course.ts';
+import * as ledger from './ledger.ts';
+import * as orders from './orders.ts';
+import * as patients from './patients.ts';
+import * as sales from './sales.ts';
+
+/** Every course that a run of a pipeline may take. Each pipeline has one at least for each fate of each workflow. */
+export const COURSES: readonly Course[] = [
+  orders.fulfilled,
+  orders.worthless,
+  orders.outOfStock,
+  orders.noSuchCard,
+  orders.declined,
+  orders.noRoute,
+  orders.cancelled,
+  ledger.transferred,
+  ledger.overdrawn,
+  ledger.cancelled,
+  ledger.redriven,
+  patients.integrated,
+  patients.nameless,
+  patients.taken,
+  patients.older,
+  patients.cancelled,
+];
+
+export const courseTo = (pipeline: Pipeline, fate: RunFate): Course | undefined =>
+  COURSES.find((course) => course.pipeline === pipeline && course.fate === fate);
+
+/** By which course each activity of each pipeline is called. */
+export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>>>> = {
+  orders: {
+    acceptOrder: orders.fulfilled,
+    reserveStock: orders.fulfilled,
+    openPayment: orders.fulfilled,
+    authorisePayment: orders.fulfilled,
+    bookShipment: orders.fulfilled,
+    capturePayment: orders.fulfilled,
+    shipStock: orders.fulfilled,
+    storeReceipt: orders.fulfilled,
+    cancelPayment: orders.declined,
+    releaseStock: orders.declined,
+    refundPayment: sales.returned, // an order captures after its pivot, so that nothing it does is refunded
+  },
+  ledger: {
+    holdFunds: ledger.transferred,
+    postTransfer: ledger.transferred,
+    storeAdvice: ledger.transferred,
+    voidHold: ledger.cancelled,
+    reverseTransfer: ledger.cancelled,
+  },
+  patients: {
+    claimIdentifiers: patients.integrated,
+    writeRecord: patients.integrated,
+    announceRecord: patients.integrated,
+    releaseIdentifiers: patients.older,
+    withdrawRecord: patients.cancelled,
+  },
+};
+
+/** By which course each activity that can be refused is refused; or why no run can bring it to that. */
+export const REFUSED_BY: Readonly<Record<string, Readonly<Record<string, Course | string>>>> = {
+  orders: {
+    acceptOrder: orders.worthless,
+    reserveStock: orders.outOfStock,
+    openPayment: orders.noSuchCard,
+    authorisePayment: orders.declined,
+    bookShipment: orders.noRoute,
+    capturePayment: 'an authorisation lapses after seven days; past the pivot the run then waits for a person',
+    cancelPayment: sales.returned,
+  },
+  ledger: {
+    holdFunds: ledger.overdrawn,
+    reverseTransfer: 'the creditor has spent it; the run then waits for a person',
+  },
+  patients: { claimIdentifiers: patients.taken, writeRecord: patients.older },
+};
+
+/**
+ * In which course each activity that has an undo, or that another's undo takes back, is cancelled while it is under way.
+ * `first`: nothing before it has to be undone, so that the run is refused where it did not happen.
+ */
+export const CANCELLED_IN: Readonly<Record<string, Readonly<Record<string, { course: Course; first: boolean }>>>> = {
+  orders: {
+    reserveStock: { course: orders.fulfilled, first: true },
+    openPayment: { course: orders.fulfilled, first: false },
+    authorisePayment: { course: orders.fulfilled, first: false },
+    capturePayment: { course: sales.cancelled, first: false },
+  },
+  ledger: {
+    holdFunds: { course: ledger.transferred, first: true },
+    postTransfer: { course: ledger.transferred, first: false },
+  },
+  patients: {
+    claimIdentifiers: { course: patients.integrated, first: true },
+    writeRecord: { course: patients.integrated, first: false },
+  },
+};
+
+/** By which course each of the kit's own activities is called; `recordFate` is by every fate of every workflow. */
+export const KIT_REACHED_BY: Readonly<Record<string, readonly Course[]>> = {
+  recordCancel: [orders.cancelled, ledger.cancelled, patients.cancelled],
+  recordResolve: [sales.returned],
+  recordAnswer: [sales.returned],
+  openQuestion: [sales.returned],
+  openRun: [ledger.redriven],
+};

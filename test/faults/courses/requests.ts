@@ -1,0 +1,73 @@
+import { contractsOf, type Manifest } from '../../../src/kit/worker/manifest.ts';
+import { REACHED_BY } from './index.ts';
+import type { Course } from './course.ts';
+import { noRoute } from './orders.ts';
+
+/** A request that an activity sends to another side. */
+export interface Request {
+  readonly side: 'payments' | 'carrier' | 'objects';
+  /** As faults are asked for: `POST /v1/refunds`. */
+  readonly on: string;
+  /** Where an activity sends several. */
+  readonly what?: string;
+  /** Where not every call of the activity sends it. */
+  readonly course?: Course;
+  /** With this reason, too, the run may end when it fails. */
+  readonly orReason?: string;
+}
+
+/** Whoever comes after a fence that was made, and not known to be, learns what it left and not why. */
+export const VOIDED = 'ShipmentVoided';
+
+const intent = (action: string): Request[] => [{ side: 'payments', on: `POST /v1/payment_intents/:id/${action}` }];
+
+/** What each remote activity sends: what becomes of it on the way is broken. */
+const SENDS: Readonly<Record<string, Readonly<Record<string, readonly Request[]>>>> = {
+  orders: {
+    openPayment: [{ side: 'payments', on: 'POST /v1/payment_intents' }],
+    authorisePayment: intent('confirm'),
+    capturePayment: intent('capture'),
+    cancelPayment: intent('cancel'),
+    refundPayment: [{ side: 'payments', on: 'POST /v1/refunds' }],
+    bookShipment: [
+      { side: 'carrier', on: 'POST /shipments', what: 'draft' },
+      { side: 'carrier', on: 'POST /shipments/:id/book', what: 'book' },
+      { side: 'carrier', on: 'POST /shipments/:id/void', what: 'void', course: noRoute, orReason: VOIDED },
+    ],
+    storeReceipt: [{ side: 'objects', on: 'PUT /:bucket/receipts/:file' }],
+  },
+  ledger: { storeAdvice: [{ side: 'objects', on: 'PUT /:bucket/advices/:file' }] },
+};
+
+type Known = Pick<Manifest<never>, 'starts' | 'modules'>;
+
+/** Every request of these pipelines, and a course in which it is sent. */
+export const requestsOf = (
+  pipelines: readonly Known[],
+): (Request & { id: string; activity: string; course: Course })[] =>
+  pipelines.flatMap(({ starts, modules }) => {
+    const { name } = starts[0]!;
+    return contractsOf({ modules }).flatMap((contract) =>
+      (SENDS[name]?.[contract.name] ?? []).flatMap((request) => {
+        const course = request.course ?? REACHED_BY[name]?.[contract.name];
+        const id = [name, contract.name, ...(request.what === undefined ? [] : [request.what])].join('/');
+        return course === undefined ? [] : [{ ...request, id, activity: contract.name, course }];
+      }),
+    );
+  });
+
+/** Remote activities of which nobody said what they send, and the reverse. */
+export const withoutRequests = (pipelines: readonly Known[]): string[] =>
+  pipelines.flatMap(({ starts, modules }) => {
+    const { name } = starts[0]!;
+    const remote = contractsOf({ modules }).flatMap((contract) =>
+      contract.remote === undefined ? [] : [contract.name],
+    );
+    const told = Object.keys(SENDS[name] ?? {});
+    return [
+      ...remote
+        .filter((each) => !told.includes(each))
+        .map((each) => `nobody said what ${each} of ${name} sends (SENDS)`),
+      ...told.filter((each) => !remote.includes(each)).map((each) => `${name} has no remote activity ${each} (SENDS)`),
+    ];
+  });

@@ -1,0 +1,42 @@
+import type { PartName } from '../../../src/dev/stack.ts';
+import type { Family } from '../family.ts';
+import type { Stand } from '../stands.ts';
+import { whileStanding } from './while-standing.ts';
+
+/** A part is ended and comes again while attempts stand; the attempts go on when it is there. */
+const restarted = (
+  name: string,
+  breaks: string,
+  part: PartName,
+  signal: NodeJS.Signals,
+  stands: readonly Stand[],
+): Family =>
+  whileStanding(name, breaks, stands, async (stage, { worker, standing }) => {
+    await stage.restart(part, signal);
+    for (const { stop } of standing) worker.go(stop);
+    return worker;
+  });
+
+export const restarts = (stands: readonly Stand[]): Family[] => [
+  restarted(
+    'temporal-killed',
+    'Temporal is killed (SIGKILL) and started again while an attempt stands at the barrier',
+    'temporal',
+    'SIGKILL',
+    stands,
+  ),
+  restarted(
+    'postgres-restarted',
+    'Postgres is restarted (fast shutdown) while an attempt stands at the barrier, in its open transaction where it has one',
+    'postgres',
+    'SIGINT',
+    stands,
+  ),
+  restarted(
+    'postgres-killed',
+    'Postgres is killed (SIGKILL) and recovers while an attempt stands at the barrier, in its open transaction where it has one',
+    'postgres',
+    'SIGKILL',
+    stands,
+  ),
+];

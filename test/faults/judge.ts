@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { breachesOf, invariants, type Invariant } from './invariants.ts';
+import type { Score } from './score.ts';
+import type { Stage } from './stage.ts';
+import { readWorld, type World } from './world.ts';
+
+/** What the far sides say when a family is over. */
+export interface Judged {
+  /** There are so many effects in all. */
+  readonly effects: number;
+  /** What was looked for, and in how many things. */
+  readonly invariants: readonly Invariant[];
+  /** Breaches that name no run of the family. */
+  readonly wrong: readonly string[];
+}
+
+const CLOSES_WITHIN_MS = 20_000;
+
+/** Reads all far sides and looks for what must never be. A breach is told of the case whose run it names. */
+export async function judge(stage: Stage, score: Score): Promise<Judged> {
+  await untilClosed(stage);
+  const world = await readWorld(stage);
+  const wrong: string[] = [];
+  const found = invariants(world, { stock: stage.stock, delivered: stage.delivered.size });
+  for (const breach of breachesOf(found)) {
+    const id = score.caseIn(breach);
+    if (id === undefined) wrong.push(breach);
+    else score.wrong(id, breach);
+  }
+  return { effects: effectsIn(world), invariants: found, wrong };
+}
+
+/** A run's fate is recorded a moment before Temporal has it closed, and seen there another moment later. */
+async function untilClosed({ services }: Stage): Promise<void> {
+  const { workflow } = await services.client();
+  for (const end = Date.now() + CLOSES_WITHIN_MS; Date.now() < end; await sleep(200))
+    if ((await workflow.count(`ExecutionStatus = 'Running'`)).count === 0) return;
+}
+
+/** Counted where they are: money at the provider, parcels at the carrier, rows in the domain's tables, versions of objects. */
+function effectsIn({ orders, reservations, payments, carrier, objects, transfers, versions }: World): number {
+  const ended = reservations.filter(({ state }) => state !== 'reserved').length;
+  const all = [
+    orders.length + reservations.length + ended,
+    payments.intents.length + payments.authorisations.length + payments.captures.length,
+    payments.cancellations.length + payments.refunds.length,
+    carrier.booked.length + carrier.voided.length,
+    ...objects.values(),
+    ...transfers.map(({ hold, booked, reversed }) => 1 + (hold === 'held' ? 0 : 1) + booked + reversed),
+    ...versions.map(({ announced }) => 1 + announced),
+  ];
+  return all.reduce((sum, n) => sum + n, 0);
+}

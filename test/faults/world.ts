@@ -1,0 +1,144 @@
+import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { CarrierLedger, PaymentsLedger, SimulatorControl } from '../../src/dev/simulators/control.ts';
+import type { RunFate } from '../../src/kit/contract/updates.ts';
+import { verifyAudit, type AuditFault } from '../../src/kit/effects/audit.ts';
+import type { Tx } from '../../src/kit/effects/database.ts';
+import { keyedFingerprint, sha256 } from '../../src/kit/effects/fingerprint.ts';
+import { patientKey, type Services } from '../../src/services.ts';
+
+/** Everything that has something of ours; the demo's stage is one. */
+export interface Sides {
+  readonly services: Services;
+  readonly s3: S3Client;
+  readonly payments: SimulatorControl<PaymentsLedger>;
+  readonly carrier: SimulatorControl<CarrierLedger>;
+}
+
+/** A row of the inbox. Open until it has a fate. */
+export interface Run {
+  readonly workflowId: string;
+  readonly pipeline: string;
+  /** The business id. */
+  readonly id: string;
+  readonly fate: RunFate | null;
+}
+export interface Reservation {
+  readonly orderId: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly state: 'reserved' | 'released' | 'shipped';
+}
+export interface Stock {
+  readonly sku: string;
+  readonly onHand: number;
+  readonly reserved: number;
+}
+export interface Transferred {
+  readonly transferId: string;
+  readonly hold: 'held' | 'posted' | 'voided';
+  readonly booked: number;
+  readonly reversed: number;
+}
+export interface Version {
+  readonly patientRef: string;
+  readonly versionRef: string;
+  readonly announced: number;
+}
+export interface Effect {
+  readonly key: string;
+  readonly workflowId: string;
+  readonly state: string;
+}
+
+/** All the far sides at rest, each read where it is true. */
+export interface World {
+  readonly runs: readonly Run[];
+  readonly running: number;
+  readonly orders: readonly { readonly orderId: string; readonly totalMinor: number }[];
+  readonly reservations: readonly Reservation[];
+  readonly stock: readonly Stock[];
+  readonly payments: PaymentsLedger;
+  readonly carrier: CarrierLedger;
+  /** Versions by path, markers of deletion included. */
+  readonly objects: ReadonlyMap<string, number>;
+  readonly transfers: readonly Transferred[];
+  /** Transactions that do not sum to zero, and accounts that are not what their entries and holds add up to. */
+  readonly unbalanced: readonly string[];
+  readonly currencies: readonly { readonly currency: string; readonly minor: string }[];
+  readonly versions: readonly Version[];
+  readonly inDoubt: readonly Effect[];
+  readonly effects: number;
+  readonly transactions: number;
+  readonly audit: { readonly entries: number; readonly faults: readonly AuditFault[] };
+}
+
+export async function readWorld({ services, s3, payments, carrier }: Sides): Promise<World> {
+  const { database, config } = services;
+  const { entries, faults } = await verifyAudit(database, [sha256, keyedFingerprint(patientKey(config))]);
+  const { workflow } = await services.client();
+  return {
+    ...(await fromDatabase(database)),
+    running: (await workflow.count(`ExecutionStatus = 'Running'`)).count,
+    payments: await payments.ledger(),
+    carrier: await carrier.ledger(),
+    objects: await versionsIn(s3, config.EVENKEEL_S3_BUCKET),
+    audit: { entries, faults },
+  };
+}
+
+async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' | 'carrier' | 'objects' | 'audit'>> {
+  const [counts] = await tx.query<{ effects: number; transactions: number }>(
+    `select (select count(*)::int from kit.effects) as effects,
+            (select count(*)::int from ledger.transactions) as transactions`,
+  );
+  return {
+    ...counts!,
+    runs: await tx.query<Run>('select workflow_id as "workflowId", pipeline, business_id as id, fate from kit.inbox'),
+    orders: await tx.query<World['orders'][number]>(
+      'select order_id as "orderId", (goods_minor + charges_minor)::float8 as "totalMinor" from orders.orders',
+    ),
+    reservations: await tx.query<Reservation>(
+      'select order_id as "orderId", sku, quantity, state from inventory.reservations',
+    ),
+    stock: await tx.query<Stock>('select sku, on_hand as "onHand", reserved from inventory.stock'),
+    transfers: await tx.query<Transferred>(
+      `select h.transfer_id as "transferId", h.state as hold,
+              (select count(*)::int from ledger.transactions where transaction_id = 'transfers/' || h.transfer_id) as booked,
+              (select count(*)::int from ledger.transactions where reverses = 'transfers/' || h.transfer_id) as reversed
+       from ledger.holds h`,
+    ),
+    unbalanced: (
+      await tx.query<{ id: string }>(
+        `select transaction_id as id from ledger.entries group by transaction_id, currency having sum(amount_minor) <> 0
+         union all select account_id from ledger.discrepancies`,
+      )
+    ).map(({ id }) => id),
+    currencies: await tx.query<World['currencies'][number]>(
+      'select currency, sum(balance_minor)::text as minor from ledger.accounts group by 1',
+    ),
+    versions: await tx.query<Version>(
+      `select patient_ref as "patientRef", version_ref as "versionRef", count(a.version)::int as announced
+       from patients.versions v left join patients.announcements a using (patient_ref, version) group by 1, 2`,
+    ),
+    inDoubt: await tx.query<Effect>(
+      `select key, workflow_id as "workflowId", state from kit.effects where state = 'intended'`,
+    ),
+  };
+}
+
+async function versionsIn(s3: S3Client, Bucket: string): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  while (from) {
+    const page: ListObjectVersionsCommandOutput = await s3.send(new ListObjectVersionsCommand({ Bucket, ...from }));
+    for (const { Key = '' } of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])])
+      found.set(Key, (found.get(Key) ?? 0) + 1);
+    from = page.IsTruncated
+      ? {
+          ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
+          ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
+        }
+      : undefined;
+  }
+  return found;
+}
