@@ -133,7 +133,7 @@ export class MemoryStore implements EffectStore<MemoryTx> {
         } else if (act === undefined || ('request' in act && act.key !== mine.key)) {
           return 'forward-applied';
         } else if ('request' in act) {
-          commit = () => this.#put({ ...mine, request: act.request, sends: 1 });
+          return { ...this.#put({ ...mine, request: act.request, sends: 1 }), fresh };
         } else {
           const worked = await this.#attempt(async (tx) => {
             await act.work(tx, appliedOf(done), mine.key);
@@ -150,13 +150,15 @@ export class MemoryStore implements EffectStore<MemoryTx> {
         return { ...commit(), fresh };
       });
     });
-    if (typeof effect === 'object' && effect.fresh) await this.#observe('committed', effect);
+    if (typeof effect === 'object' && effect.fresh && effect.state !== 'intended')
+      await this.#observe('committed', effect);
     return effect;
   }
 
   settleUndo(forwardKey: string, undoKey: string, outcome: Outcome, witness: Witness): Promise<Effect> {
-    return this.#alone(this.#effects.get(forwardKey)!.base, () => {
+    return this.#alone(this.#effects.get(forwardKey)!.base, async () => {
       const mine = this.#effects.get(undoKey)!;
+      await this.#observe('settled', mine);
       if (mine.state === 'intended' && 'applied' in outcome) this.#burn(this.#effects.get(forwardKey)!, witness);
       return this.settle(undoKey, outcome, witness);
     });

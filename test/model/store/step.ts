@@ -78,10 +78,11 @@ export function step(w: World, a: Attempt): void {
       const forward = w.rows[a.forward];
       if (a.what === 'cancel') {
         if (forward?.state !== 'applied') return becomes('nothing to undo', false, 'settled');
-        if (!local && a.prepared === a.key) return becomes('', false, 'settled');
         if (!local) {
           release(w, a);
-          return go('look');
+          if (a.prepared !== a.key) return go('look');
+          put(w, a.key, { ...mine, request: a.request, sends: 1 });
+          return go('intended');
         }
       }
       if (a.says === 'busy') return answer('Busy');
@@ -91,21 +92,22 @@ export function step(w: World, a: Attempt): void {
     case 'worked':
       return go('settled');
     case 'settled':
-      // A remote key is settled by one statement, and this is after it.
-      if (w.locks[a.booking] !== a.id) {
-        if (a.settling === 'own') return answer(a.answer!);
-        a.settling = 'own';
-        return go('look');
+      if (row?.state === 'intended') {
+        if (a.outcome === 'undone') burn(w, a.forward);
+        put(w, a.key, { outcome: a.outcome, state: stateOf(a) }, stateOf(a));
+      } else if (!row) {
+        if (local && !a.refused && a.outcome !== 'nothing to undo') w.far.done.push(`${a.what} ${a.key}`);
+        if (a.what === 'cancel' && !w.rows[a.forward]) burn(w, a.forward, mine);
+        else if (a.outcome === 'undone') burn(w, a.forward);
+        put(w, a.key, { ...mine, outcome: a.outcome, state: stateOf(a) }, stateOf(a));
       }
-      if (local && !a.refused && a.outcome !== 'nothing to undo') w.far.done.push(`${a.what} ${a.key}`);
-      if (a.what === 'cancel' && !w.rows[a.forward]) burn(w, a.forward, mine);
-      else if (a.outcome === 'undone') burn(w, a.forward);
-      if (a.outcome === '') put(w, a.key, { ...mine, request: a.request, sends: 1 });
-      else put(w, a.key, { ...mine, outcome: a.outcome, state: stateOf(a) }, stateOf(a));
+      a.answer = answerOf(w.rows[a.key]!);
       release(w, a);
       return go('committed');
     case 'committed':
-      return a.outcome === '' ? go('intended') : answer(a.outcome);
+      if (a.settling === 'own') return answer(a.answer!);
+      a.settling = 'own';
+      return go('look');
 
     // An undo: what there is to undo, then its own key, in one transaction.
     case 'look':
@@ -179,12 +181,15 @@ export function step(w: World, a: Attempt): void {
     case 'sent':
       return go('settle');
     case 'settle':
-      if (row!.state === 'intended') {
-        if (a.outcome === 'undone') burn(w, a.forward);
-        put(w, a.key, { outcome: a.outcome, state: stateOf(a) }, stateOf(a));
+      if (a.what === 'cancel' && a.settling === 'own') {
+        w.locks[a.booking] = a.id;
+        return go('settled');
       }
+      if (row!.state === 'intended') put(w, a.key, { outcome: a.outcome, state: stateOf(a) }, stateOf(a));
       a.answer = answerOf(w.rows[a.key]!);
-      return go('settled');
+      if (a.settling === 'own' || !probeable) return go('committed');
+      a.settling = 'own'; // looked up, not sent
+      return go('look');
     case 'answered':
       return gone(w, a);
     case 'gone':

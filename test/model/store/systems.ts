@@ -56,8 +56,10 @@ function siteOf(
   const far = farSide();
   const acts = new WeakMap<Thread, Act>();
   const thread = (): Thread => Thread.running.getStore()!;
-  const observe: Observe = (point, { activity }) =>
-    activity === 'recordResolve' ? undefined : thread().comes(POINT[point] ?? 'answered');
+  const observe: Observe = (point, { activity }) => {
+    const at = activity === 'recordResolve' ? undefined : pointOf(point);
+    return at && thread().comes(at);
+  };
   const { bound, look, faults } = make({
     far,
     act: () => acts.get(thread())!,
@@ -98,13 +100,12 @@ function siteOf(
   return site;
 }
 
-/** Every other point of a binding is how an attempt ended. */
-const POINT: Partial<Record<Observed, Point>> = Object.fromEntries(
-  (['received', 'claimed', 'worked', 'settled', 'committed', 'intended', 'sent'] as const).map((point) => [
-    point,
-    point,
-  ]),
-);
+/** Every other point of a binding is how an attempt ended. A body of the model tells its own `prepared` and `fenced`. */
+const HELD: readonly string[] = ['received', 'claimed', 'worked', 'settled', 'committed', 'intended', 'sent'];
+const pointOf = (point: Observed): Point | undefined => {
+  if (point === 'prepared' || point === 'fenced') return undefined;
+  return HELD.includes(point) ? (point as Point) : 'answered';
+};
 
 const wordsOf = (value: Json): string => {
   const { seats, undone } = value as { seats?: number; undone?: boolean };

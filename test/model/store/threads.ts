@@ -1,9 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Point, Told } from './world.ts';
 
-/** A process that is no more: nobody hears of this. */
-class Died extends Error {}
-
 /** One attempt under way in this process, held where its story wants it: there it sleeps, or dies. */
 export class Thread {
   /** The answer, once it has ended; null when it died. */
@@ -24,8 +21,8 @@ export class Thread {
   static readonly running = new AsyncLocalStorage<Thread>();
   start(attempt: () => Promise<string>): this {
     void Thread.running.run(this, attempt).then(
-      (answer) => this.#end(answer),
-      (error: unknown) => this.#end(error instanceof Died ? null : `failed: ${String(error)}`),
+      (answer) => this.#end(this.#dead ? null : answer),
+      (error: unknown) => this.#end(this.#dead ? null : `failed: ${String(error)}`),
     );
     return this;
   }
@@ -34,13 +31,13 @@ export class Thread {
   async comes(point: Point): Promise<void> {
     const { until, then } = this.#told;
     this.#dead ||= until === point && then === 'dies';
-    if (this.#dead) throw new Died();
+    if (this.#dead) throw new Error('died'); // and nobody hears of it
     if (until !== point) return;
     this.sleepsAt = point;
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));
     this.#rest();
     await woken;
-    if (this.#dead) throw new Died();
+    if (this.#dead) throw new Error('died');
   }
 
   /** A sleeper goes on; one that waits for a key will go to its end when it gets it. */
