@@ -122,9 +122,9 @@ export function planOf(items: readonly Item[]): Plan {
   const happenings = items.flatMap((item) =>
     item.do === 'happens' && length > 0 ? [{ ...item, name: `s${(item.step % length) + 1}` }] : [],
   );
-  const again = happenings.filter(({ what }) => what === 'reset' || what === 'terminated and redriven');
+  const again = happenings.filter(({ what }) => what === 'reset');
   const walkingBack = again.some(({ when }) => when === 'is undone');
-  const forward = again.some(({ what, when }) => what === 'reset' || when !== 'is undone');
+  const forward = again.length > 0;
 
   let count = 0;
   const named = (step: Omit<Named, 'name'>): Named => ({

@@ -12,6 +12,7 @@ import type { MemoryTx } from '../../../src/kit/testing/memory-store.ts';
 import { progressOf, stagesOf, type Server } from '../../support/temporal.ts';
 import * as contracts from './contracts.ts';
 import { Differs } from '../check.ts';
+import { BY } from './workflow.ts';
 import { FarSide } from './far-side.ts';
 import { toldOf, type Happening, type Named, type Plan } from './plan.ts';
 
@@ -64,7 +65,7 @@ export class Theatre {
   }
 }
 
-const RUN = ['recordFate', 'recordCancel', 'recordResolve'] as const;
+const RUN = ['recordFate', 'recordCancel', 'recordResolve', 'openRun'] as const;
 
 /** One story on its way. */
 class Telling {
@@ -83,6 +84,8 @@ class Telling {
   readonly #broken: string[] = [];
   readonly #log: string[] = [];
   #runs = 0;
+  /** A person has cancelled it, and that is recorded. */
+  #cancelled = false;
   #toldAgain = false;
   #over = false;
 
@@ -141,17 +144,34 @@ class Telling {
 
   #ofRun(binding: Binding<MemoryTx>): Record<string, ActivityFunction> {
     return bind(
-      { recordFate: run.recordFate, recordCancel: run.recordCancel, recordResolve: run.recordResolve },
+      {
+        recordFate: run.recordFate,
+        recordCancel: run.recordCancel,
+        recordResolve: run.recordResolve,
+        openRun: run.openRun,
+      },
       {
         recordFate: async ({ fate, reason, result }) => {
           this.#recorded.push({ fate, reason, result });
           return { fate, reason, result };
         },
-        recordCancel: async () => ({}),
+        recordCancel: async () => {
+          this.#cancelled = true;
+          return {};
+        },
         recordResolve: async (decision, { tx, witness }) => {
           const forwardActivity = decision.activity.replace('un', '');
           await this.#far.store.resolve(tx, { ...decision, forwardActivity }, witness);
           return {};
+        },
+        openRun: async () => {
+          const { store } = this.#far;
+          const bases = new Set(store.effects.flatMap(({ activity, base }) => (activity in BY ? [base] : [])));
+          const steps = (await Promise.all([...bases].map((base) => store.find(base)))).map(({ effect }) => effect!);
+          const keys = (inDoubt: boolean): string[] =>
+            steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ base }) => base);
+          const burned = steps.some(({ state }) => state === 'burned');
+          return { back: this.#cancelled ? 'Cancelled' : burned ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
         },
       },
       binding,

@@ -17,7 +17,7 @@ export interface Told {
   readonly outcome: string | null;
 }
 
-const BY = { book, wire, seal } as const;
+export const BY = { book, wire, seal } as const;
 
 /** Tells any story: stages one after the other, the steps of a stage at the same moment. */
 export async function tellStory({ id, stages, outcome: reason }: Told): Promise<Ended<{ told: string }>> {
