@@ -62,25 +62,26 @@ function laws({ stages }: Plan, came: Came): string[] {
   const faults: string[] = [];
   const { ended, effects, audit, recorded } = came;
   const undos = effects.filter(({ key, state }) => key.includes('/undo') && state === 'applied');
-  const undone = undos.some(
+  const undone = undos.filter(
     ({ outcome }) => outcome !== null && 'applied' in outcome && (outcome.applied as { undone: boolean }).undone,
   );
+  const wasUndone = (name: string): boolean => undone.some(({ key }) => key.startsWith(`${name}/undo`));
   for (const { name } of stages.flatMap(({ steps }) => steps))
     for (const what of ['book', 'undo'])
       if (count(came, `${what} ${name}`) > 1)
         faults.push(`${what} ${name} happened ${count(came, `${what} ${name}`)} times`);
   if (ended.fate === 'completed' && undos.length > 0) faults.push('completed, and an undo has run');
-  if (ended.fate === 'compensated' && !undone) faults.push('compensated, and nothing was undone');
-  if (ended.fate === 'refused' && undone) faults.push('refused, and something was undone');
+  if (ended.fate === 'compensated' && undone.length === 0) faults.push('compensated, and nothing was undone');
+  if (ended.fate === 'refused' && undone.length > 0) faults.push('refused, and something was undone');
   if (JSON.stringify(recorded.at(-1)) !== JSON.stringify(ended)) faults.push(`recorded ${JSON.stringify(recorded)}`);
   for (const { key, state } of effects) if (state === 'intended') faults.push(`${key} is left in doubt`);
-  // Newest first, unless the newer one was stuck.
+  // Newest first, unless the newer one was stuck, or never was: a run that is told again burns that too.
   stages.forEach(({ steps }, at) => {
     for (const newer of stages.slice(at + 1).flatMap((later) => later.steps))
       for (const { name } of steps) {
         const [mine, its] = [audit.indexOf(`applied ${name}/undo`), audit.indexOf(`applied ${newer.name}/undo`)];
         const stuck = newer.undo.says === 'no' || newer.by === 'wire';
-        if (mine >= 0 && its > mine && !stuck) faults.push(`${name} was undone before ${newer.name}`);
+        if (mine >= 0 && its > mine && !stuck && wasUndone(newer.name)) faults.push(`${name} was undone before ${newer.name}`);
       }
   });
   return faults;
