@@ -111,8 +111,8 @@ export interface Named extends Omit<Step, 'by'> {
 
 /**
  * Steps get their names by their place. There is one pivot, and no business outcome after it: that would be a bug. A run
- * that is told again walks back what it has begun anew, and only that (see docs/model-tests.md): so it is not
- * cancelled, and is not told again while an undo is stuck.
+ * that is reset walks back what it has begun anew, and only that (see docs/model-tests.md): so it is not cancelled, and
+ * is not reset while an undo is stuck.
  */
 export function planOf(items: readonly Item[]): Plan {
   const length = items.reduce(
@@ -122,9 +122,8 @@ export function planOf(items: readonly Item[]): Plan {
   const happenings = items.flatMap((item) =>
     item.do === 'happens' && length > 0 ? [{ ...item, name: `s${(item.step % length) + 1}` }] : [],
   );
-  const again = happenings.filter(({ what }) => what === 'reset');
-  const walkingBack = again.some(({ when }) => when === 'is undone');
-  const forward = again.length > 0;
+  const resets = happenings.filter(({ what }) => what === 'reset');
+  const walkingBack = resets.some(({ when }) => when === 'is undone');
 
   let count = 0;
   const named = (step: Omit<Named, 'name'>): Named => ({
@@ -142,7 +141,7 @@ export function planOf(items: readonly Item[]): Plan {
   return {
     stages,
     outcome: items.some((item) => item.do === 'outcome') && !crossed(),
-    happenings: forward ? happenings.filter(({ what }) => !what.startsWith('cancelled')) : happenings,
+    happenings: resets.length > 0 ? happenings.filter(({ what }) => !what.startsWith('cancelled')) : happenings,
   };
 }
 

@@ -171,7 +171,11 @@ class Telling {
           const keys = (inDoubt: boolean): string[] =>
             steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ base }) => base);
           const burned = steps.some(({ state }) => state === 'burned');
-          return { back: this.#cancelled ? 'Cancelled' : burned ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
+          return {
+            back: this.#cancelled ? 'Cancelled' : burned ? 'Burned' : null,
+            settled: keys(false),
+            inDoubt: keys(true),
+          };
         },
       },
       binding,

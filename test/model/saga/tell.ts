@@ -81,7 +81,8 @@ function laws({ stages }: Plan, came: Came): string[] {
       for (const { name } of steps) {
         const [mine, its] = [audit.indexOf(`applied ${name}/undo`), audit.indexOf(`applied ${newer.name}/undo`)];
         const stuck = newer.undo.says === 'no' || newer.by === 'wire';
-        if (mine >= 0 && its > mine && !stuck && wasUndone(newer.name)) faults.push(`${name} was undone before ${newer.name}`);
+        if (mine >= 0 && its > mine && !stuck && wasUndone(newer.name))
+          faults.push(`${name} was undone before ${newer.name}`);
       }
   });
   return faults;

@@ -5,7 +5,8 @@ import type { At, Attempt, World } from './world.ts';
 const WAITS: readonly At[] = ['claim', 'undo', 'burn', 'renew'];
 const able = (w: World, a: Attempt): boolean =>
   a.at !== 'gone' && !a.sleeps && !(w.locks[a.booking] !== undefined && waits(a) && w.locks[a.booking] !== a.id);
-const waits = (a: Attempt): boolean => WAITS.includes(a.at) || (a.at === 'settle' && a.what === 'cancel' && a.settling === 'own');
+const waits = (a: Attempt): boolean =>
+  WAITS.includes(a.at) || (a.at === 'settle' && a.what === 'cancel' && a.settling === 'own');
 /** Steps that nobody else sees: their order makes no other world. Nor do steps of two bookings. */
 const PRIVATE: readonly At[] = [
   'received',
