@@ -1,20 +1,15 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WorkflowNotFoundError, isGrpcServiceError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { RunError } from '../index.ts';
 import { MANIFEST } from '../kit/histories/archive.ts';
 import { parseHistory, savedHistory, type SavedHistory } from '../kit/histories/saved.ts';
 import { PIPELINES } from '../pipelines/index.ts';
 import type { Context } from './context.ts';
-import { InputError, UsageError } from './errors.ts';
+import { InputError } from './errors.ts';
 import { readJson } from './input.ts';
-
-/** gRPC status codes, grpc.github.io/grpc/core/md_doc_statuscodes.html */
-const GRPC = { invalidArgument: 3, notFound: 5 } as const;
-/** As it is thrown, or wrapped by the client. */
-const isGrpc = (error: unknown, code: number): boolean =>
-  [error, (error as Error).cause].some((each) => isGrpcServiceError(each) && (each.code as number) === code);
+import { GRPC, isGrpc, ofQuery, runsOf, type Run } from './visibility.ts';
 
 /** A history to be replayed, and where it is from. */
 export interface Subject {
@@ -90,41 +85,14 @@ export async function foundBy(
   most: number,
   known: (workflow: string) => boolean,
 ): Promise<Subjects> {
-  const { count } = await client.workflow.count(query).catch((cause: unknown) => {
-    throw isGrpc(cause, GRPC.invalidArgument)
-      ? new UsageError('--query: Temporal does not understand it (INVALID_ARGUMENT)', { cause })
-      : cause;
-  });
+  const { count } = await client.workflow.count(query).catch((cause: unknown) => Promise.reject(ofQuery(cause)));
   const queues = new Set(PIPELINES.flatMap(({ starts }) => starts.map(({ name }) => name)));
   const fetched = async ({ workflowId, runId, workflow, taskQueue }: Run): Promise<Subject> => {
     const text = known(workflow) ? await fetchIfThere(client, workflowId, runId) : undefined;
     const saved = text === undefined ? undefined : parseHistory(text);
     return { name: workflowId, about: { workflowId, runId }, workflow, ours: queues.has(taskQueue), saved };
   };
-  return { found: count, total: Math.min(count, most), each: ahead(first(most, runs(client, query)), fetched) };
-}
-
-interface Run {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly workflow: string;
-  readonly taskQueue: string;
-}
-
-/** A page in memory after the other. (The client's own `list` opens memos, and so fails on a sealed run without its key.) */
-async function* runs({ workflowService, options: { namespace } }: Client, query: string): AsyncGenerator<Run> {
-  let nextPageToken: Uint8Array = new Uint8Array();
-  do {
-    const page = await workflowService.listWorkflowExecutions({ namespace, query, nextPageToken });
-    for (const { execution, type, taskQueue } of page.executions)
-      yield {
-        workflowId: execution!.workflowId!,
-        runId: execution!.runId!,
-        workflow: type!.name!,
-        taskQueue: taskQueue ?? '',
-      };
-    ({ nextPageToken } = page);
-  } while (nextPageToken.length > 0);
+  return { found: count, total: Math.min(count, most), each: ahead(first(most, runsOf(client, query)), fetched) };
 }
 
 async function* first<T>(most: number, items: AsyncIterable<T>): AsyncGenerator<T> {

@@ -108,7 +108,10 @@ describe('`redrive`', () => {
       new Set(ids.map((id) => `orders/${id}`)),
     );
     const wrong = await type('redrive', '--query', 'Colour = 7', ...BY);
-    assert.deepEqual([wrong.exit, wrong.stderr], [3, 'evenkeel: --query is no list filter that Temporal takes\n']);
+    assert.deepEqual(
+      [wrong.exit, wrong.stderr],
+      [2, 'evenkeel: --query: Temporal does not understand it (INVALID_ARGUMENT)\n'],
+    );
     const nothing = await type('redrive', '--query', `EvenkeelBusinessId = 'rdr_none'`, ...BY);
     assert.deepEqual([nothing.exit, nothing.stdout], [0, 'There is nothing to redrive.\n']);
   });
@@ -146,6 +149,11 @@ describe('`redrive`', () => {
     const order = await terminated('rdr_done');
     const ran = await type('redrive', workflowId, 'orders/rdr_done', ...BY);
     assert.equal(ran.exit, 0, ran.stdout);
+    // Looking for what runs opens nothing of what is sealed.
+    const keyless = { ...shop.site.env, EVENKEEL_PAYLOAD_KEYS: '' };
+    const shut = await typed(['redrive', '--query', `WorkflowId = '${workflowId}'`, ...BY], keyless);
+    assert.match(shut.stdout, /failed: EVENKEEL_PAYLOAD_KEYS: the patients pipeline seals its payloads\n1 failed\n$/);
+    assert.equal((await typed(['list', '--stuck'], keyless)).exit, 0);
     await shop.site.work();
     assert.equal((await shop.ended(order)).fate, 'completed');
     assert.deepEqual(await shop.farSide(order), ONCE);

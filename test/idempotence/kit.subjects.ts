@@ -30,7 +30,7 @@ async function waiting(id: string, database: Tx): Promise<string> {
 
 export default subjects(import.meta.url, {
   contracts,
-  bodies: (_resources, { store, fingerprint }) => runActivities(store, fingerprint, () => bookShipment),
+  bodies: (_resources, { store, fingerprint }) => runActivities(store, fingerprint, [bookShipment]),
   activities: {
     recordFate: {
       async input(id, { database }) {

@@ -1,3 +1,4 @@
+import { forwardOf } from '../../src/kit/contract/activity.ts';
 import type { Json } from '../../src/kit/contract/outcome.ts';
 import * as run from '../../src/kit/contract/run.ts';
 import { bind, type ActivityFunction, type Binding } from '../../src/kit/effects/bind.ts';
@@ -74,7 +75,8 @@ export class Trips {
           },
           recordCancel: ({ actor, reason }) => record({ cancel: reason, actor }),
           recordResolve: async (decision, { tx, witness }) => {
-            if (!decision.conflict) await this.store.resolve(tx, decision, witness);
+            const forwardActivity = forwardOf(Object.values(contracts), decision.activity)?.name ?? null;
+            if (!decision.conflict) await this.store.resolve(tx, { ...decision, forwardActivity }, witness);
             return record({ resolve: decision.action, actor: decision.actor });
           },
           recordAnswer: ({ actor, choice }) => record({ answer: choice, actor }),

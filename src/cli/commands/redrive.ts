@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { isGrpcServiceError } from '@temporalio/client';
 import { Option, type Command } from 'commander';
 import { Evenkeel, type Decision, type Redriven } from '../../index.ts';
 import { Inbox } from '../../kit/intake/inbox.ts';
 import type { Services } from '../../services.ts';
 import { withServices, type Context } from '../context.ts';
 import { actorOptions } from '../decision.ts';
-import { EXIT, failureOf, InputError, unreachable, UsageError } from '../errors.ts';
+import { EXIT, failureOf, unreachable, UsageError } from '../errors.ts';
 import { examples, wholeFrom1 } from '../options.ts';
+import { runsOf } from '../visibility.ts';
 import { parseWorkflowId } from '../workflow-id.ts';
 import { fateOf } from './start.ts';
 
@@ -84,28 +84,14 @@ function wordsOf(told: Told): string {
   return `${told.redrive}: run ${told.run}`;
 }
 
-/** gRPC status code, grpc.github.io/grpc/core/md_doc_statuscodes.html */
-const INVALID_ARGUMENT = 3;
-
 async function listed(services: Services, query: string): Promise<string[]> {
-  const client = await services.client();
   const ids: string[] = [];
-  try {
-    for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-  } catch (cause) {
-    const invalid = cause instanceof Error && [cause, cause.cause].some(isInvalid);
-    throw invalid ? new InputError('--query is no list filter that Temporal takes', { cause }) : cause;
-  }
+  for await (const { workflowId } of runsOf(await services.client(), query)) ids.push(workflowId);
   return ids;
 }
 
-const isInvalid = (error: unknown): boolean => isGrpcServiceError(error) && (error.code as number) === INVALID_ARGUMENT;
-
 /** No query of Temporal's finds what it has forgotten: the inbox says what should run, Temporal what does. */
 async function lostOf(services: Services): Promise<string[]> {
-  const client = await services.client();
-  const running = new Set<string>();
-  for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" }))
-    running.add(workflowId);
+  const running = new Set(await listed(services, "ExecutionStatus = 'Running'"));
   return (await new Inbox(services.database).open()).filter((workflowId) => !running.has(workflowId));
 }

@@ -168,3 +168,7 @@ function declare<I, O, E extends Errors, R extends Remote | undefined>(
 
 /** The activity that compensates `forward`, if it has one. */
 export const undoOf = (forward: Activity): Undo | undefined => ('none' in forward.undo ? undefined : forward.undo);
+
+/** The activity among these that `undo` compensates. */
+export const forwardOf = (contracts: readonly Activity[], undo: string): Activity | undefined =>
+  contracts.find((each) => undoOf(each)?.name === undo);

@@ -30,8 +30,11 @@ export const claiming = (
   { base, activity, fingerprint }: Claim,
   state: Effect['state'],
   { now, subject }: Witness,
-): string =>
-  `select fresh, (effect).* from kit.claim(${[base, activity, fingerprint, state, null, now().toISOString(), subject].map(literal).join(', ')})`;
+  request?: Json,
+): string => {
+  const sent = request === undefined ? null : JSON.stringify(request);
+  return `select fresh, (effect).* from kit.claim(${[base, activity, fingerprint, state, sent, now().toISOString(), subject].map(literal).join(', ')})`;
+};
 
 export async function settle(tx: Tx, effect: Effect, outcome: Outcome, witness: Witness): Promise<Effect> {
   const state = 'applied' in outcome ? 'applied' : 'refused';

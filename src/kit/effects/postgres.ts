@@ -68,13 +68,22 @@ export class PostgresStore implements EffectStore<Tx> {
     return { key: current, effect: found.key === null ? undefined : effectOf(found) };
   }
 
-  async intend(claim: Claim, request: Json, witness: Witness): Promise<Effect & { fresh: boolean }> {
-    const [row] = await this.#database.query<Row & { fresh: boolean }>(
-      `select fresh, (effect).* from kit.claim($1, $2, $3, 'intended', $4, $5, $6)`,
-      [claim.base, claim.activity, claim.fingerprint, JSON.stringify(request), witness.now(), witness.subject],
-    );
-    const { fresh, ...found } = effectOf(row!);
-    return { ...matching(found, claim), fresh };
+  async intend(
+    claim: Claim,
+    key: string,
+    request: Json,
+    witness: Witness,
+  ): Promise<(Effect & { fresh: boolean }) | 'outdated'> {
+    return this.#database.connection(async (session) => {
+      const [, [claimed]] = (await session.run(`begin; ${claiming(claim, 'intended', witness, request)}`)) as [
+        unknown,
+        [Row & { fresh: boolean }],
+      ];
+      const { fresh, ...found } = effectOf(claimed);
+      const outdated = fresh && found.key !== key;
+      await session.run(outdated ? 'rollback' : 'commit');
+      return outdated ? 'outdated' : { ...matching(found, claim), fresh };
+    });
   }
 
   async resend(key: string, sends: number, request?: Json): Promise<boolean> {
@@ -137,7 +146,7 @@ export class PostgresStore implements EffectStore<Tx> {
       if (absent || done.state !== 'applied') {
         if (absent) await audit(session, 'burned', done, witness);
         settled = await settle(session, mine, { applied: { undone: false } }, witness);
-      } else if (act === undefined || ('request' in act && act.forwardKey !== done.key)) {
+      } else if (act === undefined || ('request' in act && act.key !== mine.key)) {
         await session.run('rollback');
         return 'forward-applied';
       } else if ('request' in act) {
@@ -178,14 +187,22 @@ export class PostgresStore implements EffectStore<Tx> {
 
   async resolve(
     tx: Tx,
-    { key: base, activity, forwardKey, action, value }: Resolution,
+    { key: base, activity, forwardKey, forwardActivity, action, value }: Resolution,
     witness: Witness,
   ): Promise<void> {
-    // The forward key before the undo's, as everywhere.
+    // The forward key before the undo's, as everywhere. What never came will be burned with its undo.
     const [forward] =
       forwardKey === null
         ? []
-        : await tx.query<Row>('select * from kit.effects where key = kit.key_of($1) for update', [forwardKey]);
+        : action === 'retry'
+          ? await tx.query<Row & { fresh: boolean }>(
+              'select false as fresh, * from kit.effects where key = kit.key_of($1) for update',
+              [forwardKey],
+            )
+          : await tx.query<Row & { fresh: boolean }>(
+              `select fresh, (effect).* from kit.claim($1, $2, null, 'burned', null, $3, $4)`,
+              [forwardKey, forwardActivity, witness.now(), witness.subject],
+            );
     const waiting = forward === undefined ? base : undoBase(base, effectOf(forward));
     const [row] = await tx.query<Row>('select * from kit.effects where key = kit.key_of($1) for update', [waiting]);
     if (action === 'retry') {
@@ -219,6 +236,7 @@ export class PostgresStore implements EffectStore<Tx> {
     } else if (found.state === 'intended') {
       await settle(tx, found, outcome, witness);
     }
-    if (forward !== undefined && forward.state !== 'burned') await burn(tx, effectOf(forward), witness);
+    if (forward?.fresh || (forward !== undefined && forward.state !== 'burned'))
+      await burn(tx, effectOf(forward), witness);
   }
 }

@@ -4,7 +4,16 @@ import type { Binding, Bound } from './bind.ts';
 import { ContractViolation, Refusal, Transient } from './errors.ts';
 import { checked, within, withoutVolatile } from './fingerprint.ts';
 import { deliver, resultOf, settleForUndo, type AnyBody, type RemoteCall } from './remote.ts';
-import { appliedOf, matching, undoBase, type Claim, type Effect, type UndoAct, type Witness } from './store.ts';
+import {
+  appliedOf,
+  matching,
+  undoBase,
+  undoneBy,
+  type Claim,
+  type Effect,
+  type UndoAct,
+  type Witness,
+} from './store.ts';
 
 /** One attempt, checked and keyed. */
 export interface Run {
@@ -38,12 +47,13 @@ async function remote(r: Run): Promise<Done> {
   const { store } = r.binding;
   const { key, effect: found } = await store.find(r.claim.base);
   // An intention is recorded once, by whoever comes first; whoever comes second takes the request that was recorded.
-  const prepare = async (): Promise<Effect & { fresh: boolean }> => {
+  const prepare = async (): Promise<(Effect & { fresh: boolean }) | 'outdated'> => {
     const request = await body.request(r.input, attemptAt(contract, key, r.binding) as never);
     await r.binding.observe('prepared', { activity: contract.name, key });
-    return store.intend(r.claim, request, r.witness);
+    return store.intend(r.claim, key, request, r.witness);
   };
   const effect = found ? { ...matching(found, r.claim), fresh: false } : await prepare();
+  if (effect === 'outdated') return remote(r);
   if (effect.state !== 'intended') return { value: resultOf(effect), event: 'replayed' };
   return { value: resultOf(await deliver(callOf(r, r.own), effect, effect.fresh)), event: 'applied' };
 }
@@ -72,7 +82,7 @@ async function undo(r: Run): Promise<Done> {
     if (effect.state !== 'intended') return { value: resultOf(effect), event: 'undone' };
     const settle = (key: string, outcome: Outcome): Promise<Effect> =>
       store.settleUndo(
-        done?.key ?? claim.base,
+        undoneBy(claim, r.claim, effect),
         key,
         'applied' in outcome ? { applied: { undone: true } } : outcome,
         r.witness,
@@ -96,7 +106,7 @@ async function actOf(r: Run, forward: Effect | undefined): Promise<UndoAct<unkno
     ...attemptAt(contract, key, r.binding),
     outcome: appliedOf(forward),
   } as never);
-  return { request, forwardKey: forward.key };
+  return { request, key };
 }
 
 const callOf = (r: Run, { contract, body }: Bound): RemoteCall => ({

@@ -1,5 +1,5 @@
-import type { Activity } from '../contract/activity.ts';
 import type { EffectState } from '../contract/outcome.ts';
+import { forwardOf, type Activity } from '../contract/activity.ts';
 import * as run from '../contract/run.ts';
 import type { Implementation } from './body.ts';
 import type { Tx } from './database.ts';
@@ -12,8 +12,8 @@ import type { EffectStore } from './store.ts';
 export function runActivities(
   store: EffectStore<Tx>,
   fingerprint: Fingerprint,
-  /** The pipeline's contracts by name: a value that a person gives must be what the waiting activity would give. */
-  contractOf: (activity: string) => Activity | undefined,
+  /** The pipeline's contracts: a value that a person gives must be what the waiting activity would give. */
+  contracts: readonly Activity[],
 ): Implementation<typeof run, Tx> {
   const decide = (
     tx: Tx,
@@ -43,14 +43,15 @@ export function runActivities(
     },
 
     async recordResolve(decision, { tx, now, witness, refuse }) {
-      const contract = contractOf(decision.activity);
+      const contract = contracts.find(({ name }) => name === decision.activity);
       if (!contract) throw new ContractViolation(`no activity ${decision.activity} in this worker`);
       if (decision.action === 'complete' && decision.forwardKey === null) {
         const value = contract.output.safeParse(decision.value);
         if (!value.success) throw refuse('ValueNotDeclared', issues(value.error).join(', '));
       }
       await decide(tx, 'resolve', decision, now());
-      if (!decision.conflict) await store.resolve(tx, decision, witness);
+      const forwardActivity = forwardOf(contracts, decision.activity)?.name ?? null;
+      if (!decision.conflict) await store.resolve(tx, { ...decision, forwardActivity }, witness);
       return {};
     },
 
@@ -82,7 +83,7 @@ export function runActivities(
         [workflowId],
       );
       const steps = recorded.filter(({ activity }) => {
-        const contract = contractOf(activity);
+        const contract = contracts.find(({ name }) => name === activity);
         return contract !== undefined && !('undoes' in contract);
       });
       const keys = (inDoubt: boolean): string[] =>
@@ -95,10 +96,5 @@ export function runActivities(
 
 /** Binds the kit's own activities for a worker that has these. */
 export function bindRun(contracts: readonly Activity[], binding: Binding<Tx>): Record<string, ActivityFunction> {
-  const all = new Map(contracts.map((contract) => [contract.name, contract]));
-  return bind(
-    run,
-    runActivities(binding.store, binding.fingerprint, (name) => all.get(name)),
-    binding,
-  );
+  return bind(run, runActivities(binding.store, binding.fingerprint, contracts), binding);
 }

@@ -74,15 +74,17 @@ export interface Witness {
 export interface Resolution {
   readonly key: string;
   readonly activity: string;
+  /** When `key` is an undo's: what it undoes. */
   readonly forwardKey: string | null;
+  readonly forwardActivity: string | null;
   readonly action: 'retry' | 'skip' | 'complete';
   readonly value: Json;
 }
 
-/** How an undo is done: in the same transaction, or by a request that is sent after it is recorded. */
+/** How an undo is done: in the same transaction, or by a request, made for the undo's `key`, that is sent after it is recorded. */
 export type UndoAct<Tx> =
   | { readonly work: (tx: Tx, outcome: Json, key: string) => Promise<void> }
-  | { readonly request: Json; readonly forwardKey: string };
+  | { readonly request: Json; readonly key: string };
 
 /**
  * Where effects are remembered. Every method is one transaction. A store knows nothing of Temporal; `Tx` is what an
@@ -99,8 +101,16 @@ export interface EffectStore<Tx> {
   ): Promise<Effect & { fresh: boolean }>;
   /** The key of the current generation, and what is recorded under it. */
   find(base: string): Promise<{ readonly key: string; readonly effect: Effect | undefined }>;
-  /** Records that `request` is about to be sent. `fresh`: by this call, so it has not been sent before. */
-  intend(claim: Claim, request: Json, witness: Witness): Promise<Effect & { fresh: boolean }>;
+  /**
+   * Records that `request`, which was made for `key`, is about to be sent. `fresh`: by this call, so it has not been
+   * sent before. `outdated`: the generation went up since the request was made; nothing is recorded.
+   */
+  intend(
+    claim: Claim,
+    key: string,
+    request: Json,
+    witness: Witness,
+  ): Promise<(Effect & { fresh: boolean }) | 'outdated'>;
   /** Compare-and-set before each further send; optionally with an amended request. False: a twin was quicker. */
   resend(key: string, sends: number, request?: Json): Promise<boolean>;
   /** Settles an intended key. When it is settled already, changes nothing and gives what is there. */
@@ -129,6 +139,10 @@ export interface EffectStore<Tx> {
 /** The base key of an undo: one a generation of what it undoes, `…/capture#2` → `…/refund@2`. */
 export const undoBase = (undo: string, forward: { key: string; base: string }): string =>
   undo + forward.key.slice(forward.base.length).replace('#', '@');
+
+/** The forward key that an undo's effect is of: `…/refund@2` → `…/capture#2`. */
+export const undoneBy = (forward: Claim, undo: Claim, { base }: Effect): string =>
+  forward.base + base.slice(undo.base.length).replace('@', '#');
 
 /** Gives an effect that is of this payload, or of any; throws `Conflict` when it is another's. */
 export function matching<E extends Effect>(effect: E, { fingerprint }: Claim): E {

@@ -28,7 +28,8 @@ type Fresh = Effect & { fresh: boolean };
 
 /**
  * The semantics of the Postgres store without its durability: for unit tests of workflows only. Effects under one key
- * wait for each other; effects under two keys see each other's data only when committed, and the later one wins.
+ * wait for each other; effects under two keys see each other's data only when committed, and the later one wins. A
+ * person's decision waits for nobody.
  */
 export class MemoryStore implements EffectStore<MemoryTx> {
   /** What effects have really done. */
@@ -53,19 +54,19 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     return [...this.#effects.values()];
   }
 
-  once(claim: Claim, witness: Witness, work: (tx: MemoryTx, key: string) => Promise<Json>): Promise<Fresh> {
-    return this.#alone(claim.base, async () => {
-      const { fresh, ...mine } = this.#claimed(claim, 'intended', witness.now());
+  async once(claim: Claim, witness: Witness, work: (tx: MemoryTx, key: string) => Promise<Json>): Promise<Fresh> {
+    const effect = await this.#alone(claim.base, async (key) => {
+      const { fresh, ...mine } = this.#claimed(key, claim, 'intended', witness.now());
       if (!fresh) return { ...mine, fresh };
       await this.#observe('claimed', mine);
       const { outcome, commit } = await this.#attempt((tx) => work(tx, mine.key));
       await this.#observe('worked', mine);
-      commit();
-      const settled = this.#write(mine, outcome, witness);
       await this.#observe('settled', mine);
-      await this.#observe('committed', mine);
-      return { ...settled, fresh };
+      commit();
+      return { ...this.#write(mine, outcome, witness), fresh };
     });
+    if (effect.fresh) await this.#observe('committed', effect);
+    return effect;
   }
 
   find(base: string): Promise<{ key: string; effect: Effect | undefined }> {
@@ -73,9 +74,10 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     return Promise.resolve({ key, effect: this.#effects.get(key) });
   }
 
-  intend(claim: Claim, request: Json, { now }: Witness): Promise<Fresh> {
-    return this.#alone(claim.base, () => {
-      const found = this.#claimed(claim, 'intended', now());
+  intend(claim: Claim, key: string, request: Json, { now }: Witness): Promise<Fresh | 'outdated'> {
+    return this.#alone(claim.base, (current) => {
+      const found = this.#claimed(current, claim, 'intended', now());
+      if (found.fresh && key !== current) return 'outdated';
       return found.fresh ? { ...this.#put({ ...found, request, sends: 1 }), fresh: true } : found;
     });
   }
@@ -93,53 +95,73 @@ export class MemoryStore implements EffectStore<MemoryTx> {
   }
 
   burn(key: string, witness: Witness): Promise<void> {
-    const found = this.#effects.get(key);
-    if (found?.state === 'intended') this.#burn(found, witness);
-    return Promise.resolve();
+    return this.#alone(this.#effects.get(key)!.base, () => {
+      const found = this.#effects.get(key)!;
+      if (found.state === 'intended') this.#burn(found, witness);
+    });
   }
 
   renew(key: string, witness: Witness): Promise<void> {
-    const found = this.#effects.get(key);
-    if (found?.state !== 'intended') return Promise.resolve();
-    this.#burn(found, witness);
-    this.#generations.set(found.base, (this.#generations.get(found.base) ?? 1) + 1);
-    return Promise.resolve();
+    return this.#alone(this.#effects.get(key)!.base, () => {
+      const found = this.#effects.get(key)!;
+      if (found.state !== 'intended') return;
+      this.#burn(found, witness);
+      this.#raise(found.base);
+    });
   }
 
-  undo(
+  async undo(
     forward: Claim,
     undo: Claim,
     witness: Witness,
     act: UndoAct<MemoryTx> | undefined,
   ): Promise<Fresh | 'forward-in-doubt' | 'forward-applied'> {
-    return this.#alone(forward.base, async () => {
-      const done = this.#claimed(forward, 'burned', witness.now());
+    const effect = await this.#alone(forward.base, async (key) => {
+      const done = this.#claimed(key, forward, 'burned', witness.now());
       if (done.state === 'intended') return 'forward-in-doubt';
       const own = { ...undo, base: undoBase(undo.base, done) };
-      return this.#alone(own.base, async () => {
-        const { fresh, ...mine } = this.#claimed(own, 'intended', witness.now());
+      return this.#alone(own.base, async (ownKey) => {
+        const { fresh, ...mine } = this.#claimed(ownKey, own, 'intended', witness.now());
         if (!fresh) return { ...mine, fresh };
         await this.#observe('claimed', mine);
-        if (done.fresh) this.#burn(done, witness);
-        if (done.state !== 'applied') return { ...this.#write(mine, { applied: { undone: false } }, witness), fresh };
-        if (act === undefined || ('request' in act && act.forwardKey !== done.key)) return 'forward-applied';
-        if ('request' in act) return { ...this.#put({ ...mine, request: act.request, sends: 1 }), fresh };
-        const { outcome, commit } = await this.#attempt(async (tx) => {
-          await act.work(tx, appliedOf(done), mine.key);
-          return { undone: true };
-        });
-        await this.#observe('worked', mine);
-        commit();
-        if ('applied' in outcome) this.#burn(done, witness);
-        return { ...this.#write(mine, outcome, witness), fresh };
+        let commit: () => Effect;
+        if (done.state !== 'applied') {
+          commit = () => {
+            if (done.fresh) this.#burn(done, witness);
+            return this.#write(mine, { applied: { undone: false } }, witness);
+          };
+        } else if (act === undefined || ('request' in act && act.key !== mine.key)) {
+          return 'forward-applied';
+        } else if ('request' in act) {
+          return { ...this.#put({ ...mine, request: act.request, sends: 1 }), fresh };
+        } else {
+          const worked = await this.#attempt(async (tx) => {
+            await act.work(tx, appliedOf(done), mine.key);
+            return { undone: true };
+          });
+          await this.#observe('worked', mine);
+          commit = () => {
+            worked.commit();
+            if ('applied' in worked.outcome) this.#burn(done, witness);
+            return this.#write(mine, worked.outcome, witness);
+          };
+        }
+        await this.#observe('settled', mine);
+        return { ...commit(), fresh };
       });
     });
+    if (typeof effect === 'object' && effect.fresh && effect.state !== 'intended')
+      await this.#observe('committed', effect);
+    return effect;
   }
 
   settleUndo(forwardKey: string, undoKey: string, outcome: Outcome, witness: Witness): Promise<Effect> {
-    const mine = this.#effects.get(undoKey)!;
-    if (mine.state === 'intended' && 'applied' in outcome) this.#burn(this.#effects.get(forwardKey)!, witness);
-    return this.settle(undoKey, outcome, witness);
+    return this.#alone(this.#effects.get(forwardKey)!.base, async () => {
+      const mine = this.#effects.get(undoKey)!;
+      await this.#observe('settled', mine);
+      if (mine.state === 'intended' && 'applied' in outcome) this.#burn(this.#effects.get(forwardKey)!, witness);
+      return this.settle(undoKey, outcome, witness);
+    });
   }
 
   resolve(tx: MemoryTx, resolution: Resolution, witness: Witness): Promise<void> {
@@ -147,14 +169,21 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     return Promise.resolve();
   }
 
-  #resolve({ key, activity, forwardKey, action, value }: Resolution, witness: Witness): void {
-    const forward = forwardKey === null ? undefined : this.#effects.get(this.#keyOf(forwardKey));
+  #resolve({ key, activity, forwardKey, forwardActivity, action, value }: Resolution, witness: Witness): void {
+    const unclaimed = (base: string, of: string, state: Effect['state']): Fresh => ({
+      ...this.#claimed(this.#keyOf(base), { base, activity: of, fingerprint: '' }, state, witness.now()),
+      fingerprint: null,
+    });
+    // What never came will be burned with its undo.
+    const forward =
+      forwardKey === null
+        ? undefined
+        : (this.#effects.get(this.#keyOf(forwardKey)) ?? unclaimed(forwardKey, forwardActivity!, 'burned'));
     const waiting = forward === undefined ? key : undoBase(key, forward);
     const found = this.#effects.get(this.#keyOf(waiting));
     if (action === 'retry') {
       if (found?.state === 'refused') this.#burn(found, witness);
-      if (found?.state === 'refused' || found?.state === 'burned')
-        this.#generations.set(waiting, (this.#generations.get(waiting) ?? 1) + 1);
+      if (found?.state === 'refused' || found?.state === 'burned') this.#raise(waiting);
       if (found?.state === 'intended') this.#put({ ...found, sends: 0 });
       return;
     }
@@ -162,18 +191,15 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     const complete = action === 'complete';
     const forwards: Outcome = complete ? { applied: value } : skipped;
     const outcome: Outcome = forwardKey === null ? forwards : { applied: { undone: complete } };
-    const mine = found ?? {
-      ...this.#claimed({ base: waiting, activity, fingerprint: '' }, 'intended', witness.now()),
-      fingerprint: null,
-    };
+    const mine = found ?? unclaimed(waiting, activity, 'intended');
     if (mine.state === 'intended') this.#write(mine, outcome, witness);
     else if (mine.state === 'refused') this.#write(mine, outcome, witness, 'resolved');
-    if (forward !== undefined && forward.state !== 'burned') this.#burn(forward, witness);
+    if (forward !== undefined && (forward.state !== 'burned' || !this.#effects.has(forward.key)))
+      this.#burn(forward, witness);
   }
 
   /** What is there, when it is of the same payload; else a row that is written only when it is settled. */
-  #claimed({ base, activity, fingerprint }: Claim, state: Effect['state'], intendedAt: Date): Fresh {
-    const key = this.#keyOf(base);
+  #claimed(key: string, { base, activity, fingerprint }: Claim, state: Effect['state'], intendedAt: Date): Fresh {
     const found = this.#effects.get(key);
     if (!found)
       return {
@@ -236,10 +262,17 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     return generation === undefined ? base : `${base}#${generation}`;
   }
 
-  /** The lock of a key: one at a time, in the order of their coming. */
-  #alone<T>(base: string, story: () => Promise<T> | T): Promise<T> {
-    const before = this.#queues.get(base) ?? Promise.resolve();
-    const mine = before.then(story, story);
+  #raise(base: string): void {
+    this.#generations.set(base, (this.#generations.get(base) ?? 1) + 1);
+  }
+
+  /** The lock of a key: one at a time, in the order of their coming. The generation is that of the moment of coming. */
+  #alone<T>(base: string, story: (key: string) => Promise<T> | T): Promise<T> {
+    const key = this.#keyOf(base);
+    const mine = (this.#queues.get(base) ?? Promise.resolve()).then(
+      () => story(key),
+      () => story(key),
+    );
     this.#queues.set(base, mine);
     return mine;
   }

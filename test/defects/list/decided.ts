@@ -102,7 +102,7 @@ export const decided: readonly Planted[] = [
     edits: [
       [
         POSTGRES,
-        "if (forward !== undefined && forward.state !== 'burned') await burn(tx, effectOf(forward), witness);",
+        "if (forward?.fresh || (forward !== undefined && forward.state !== 'burned'))\n      await burn(tx, effectOf(forward), witness);",
         '',
       ],
     ],

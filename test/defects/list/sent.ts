@@ -9,11 +9,12 @@ export const sent: readonly Planted[] = [
     edits: [
       [
         PROTOCOL,
-        'return store.intend(r.claim, request, r.witness);',
+        'return store.intend(r.claim, key, request, r.witness);',
         `const attempt = attemptAt(contract, key, r.binding) as never;
     const answer = (await body.send(request, attempt)) as Json;
-    const { key: own } = await store.intend(r.claim, request, r.witness);
-    return { ...(await store.settle(own, { applied: answer }, r.witness)), fresh: true };`,
+    const intended = await store.intend(r.claim, key, request, r.witness);
+    if (intended === 'outdated') return intended;
+    return { ...(await store.settle(intended.key, { applied: answer }, r.witness)), fresh: true };`,
       ],
     ],
     caughtBy: remote('keyed: whose answer was lost is settled by the next attempt, without a second effect'),

@@ -1,3 +1,4 @@
+import { forwardOf } from '../../../src/kit/contract/activity.ts';
 import * as run from '../../../src/kit/contract/run.ts';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import { bind } from '../../../src/kit/effects/bind.ts';
@@ -13,13 +14,15 @@ import { open, type Kind } from './stores.ts';
 
 type Name = 'book' | 'cancel';
 
+type Resolved = Omit<Resolution, 'value' | 'forwardActivity'> & { value?: Json };
+
 /** What the suite does with a store, whichever it is. */
 export interface Harness {
   /** One attempt in this process: the value, or the type of the failure. */
   readonly run: (activity: Name, input: Booking, of?: AttemptOf) => Promise<Json>;
   readonly came: (activity: Name, input: Booking, of?: AttemptOf) => Promise<Came>;
   /** A person's decision on a waiting key. */
-  readonly resolve: (resolution: Omit<Resolution, 'value'> & { value?: Json }) => Promise<void>;
+  readonly resolve: (resolved: Resolved) => Promise<void>;
   readonly done: (booking: string) => Promise<string[]>;
   readonly limit: (seats: number) => Promise<void>;
   readonly close: (closed: boolean) => Promise<void>;
@@ -36,13 +39,13 @@ const updateIds = (function* () {
   for (let n = 1; ; n++) yield `update-${n}`;
 })();
 
-const decision = (resolution: Omit<Resolution, 'value'> & { value?: Json }): object => ({
+const decision = (resolved: Resolved): object => ({
   workflowId: 'tests/one',
   updateId: updateIds.next().value,
   actor: 'ann',
   reason: 'test',
   value: null,
-  ...resolution,
+  ...resolved,
 });
 
 export async function durable(kind: Kind): Promise<Durable> {
@@ -53,7 +56,7 @@ export async function durable(kind: Kind): Promise<Durable> {
     far,
     came,
     run: async (activity, input, of) => short(await came(activity, input, of)),
-    resolve: async (resolution) => void (await attempt(bound, 'recordResolve', decision(resolution))),
+    resolve: async (resolved) => void (await attempt(bound, 'recordResolve', decision(resolved))),
     done: far.done,
     limit: far.limit,
     close: far.close,
@@ -82,7 +85,8 @@ export function inThisProcess(observe: Observe = () => undefined): Harness & { s
     { recordResolve: run.recordResolve },
     {
       async recordResolve(resolution, { tx, witness }) {
-        await store.resolve(tx, resolution, witness);
+        const forwardActivity = forwardOf(Object.values(local), resolution.activity)?.name ?? null;
+        await store.resolve(tx, { ...resolution, forwardActivity }, witness);
         return {};
       },
     },
@@ -98,7 +102,7 @@ export function inThisProcess(observe: Observe = () => undefined): Harness & { s
     store,
     came,
     run: async (activity, input, of) => short(await came(activity, input, of)),
-    resolve: async (resolution) => void (await attempt(bound, 'recordResolve', decision(resolution))),
+    resolve: async (resolved) => void (await attempt(bound, 'recordResolve', decision(resolved))),
     done: (booking) =>
       Promise.resolve(
         ((store.data.get('done') ?? []) as Order[])

@@ -1,0 +1,332 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { TerminatedFailure } from '@temporalio/common';
+import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
+import type { Json } from '../../../src/kit/contract/outcome.ts';
+import * as run from '../../../src/kit/contract/run.ts';
+import type { Ended, Resolve, Stage } from '../../../src/kit/contract/updates.ts';
+import { bind, type ActivityFunction, type Binding } from '../../../src/kit/effects/bind.ts';
+import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import type { Effect, Observe } from '../../../src/kit/effects/store.ts';
+import type { MemoryTx } from '../../../src/kit/testing/memory-store.ts';
+import { progressOf, stagesOf, type Server } from '../../support/temporal.ts';
+import * as contracts from './contracts.ts';
+import { Differs } from '../check.ts';
+import { BY } from './workflow.ts';
+import { FarSide } from './far-side.ts';
+import { toldOf, type Happening, type Named, type Plan } from './plan.ts';
+
+/** What was seen of a story, when it was over. */
+export interface Came {
+  readonly ended: Ended<unknown>;
+  readonly recorded: readonly Json[];
+  /** In the order of their happening: `book s1`, `undo s1`. */
+  readonly done: readonly string[];
+  readonly effects: readonly Effect[];
+  readonly audit: readonly string[];
+  readonly broken: readonly string[];
+  /** What happened beside the steps, in words. */
+  readonly log: readonly string[];
+}
+
+const PATIENCE_MS = 60_000;
+const by = { actor: 'ann', reason: 'model' };
+
+/** Where stories are told: one worker, and a far side and a store for each of them. */
+export class Theatre {
+  readonly #server: Server;
+  readonly #taskQueue: string;
+  readonly #told = new Map<string, Telling>();
+
+  constructor(server: Server, taskQueue: string) {
+    this.#server = server;
+    this.#taskQueue = taskQueue;
+  }
+
+  /** Each finds its story by its input. */
+  get activities(): Record<string, ActivityFunction> {
+    const names = [...Object.values(contracts).flatMap((each) => ('key' in each ? [each.name] : [])), ...RUN];
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        (raw: unknown) => {
+          const { story, workflowId } = raw as { story?: string; workflowId?: string };
+          return this.#told.get((story ?? workflowId)!)!.attempt(name, raw);
+        },
+      ]),
+    );
+  }
+
+  async tell(plan: Plan): Promise<Came> {
+    const id = `story-${randomUUID()}`;
+    const telling = new Telling(this.#server, this.#taskQueue, id, plan);
+    this.#told.set(id, telling);
+    return telling.tell().finally(() => this.#told.delete(id));
+  }
+}
+
+const RUN = ['recordFate', 'recordCancel', 'recordResolve', 'openRun'] as const;
+
+/** One story on its way. */
+class Telling {
+  readonly #server: Server;
+  readonly #taskQueue: string;
+  readonly #id: string;
+  readonly #plan: Plan;
+  readonly #far: FarSide;
+  readonly #bound: Record<string, ActivityFunction>;
+  readonly #steps: ReadonlyMap<string, Named>;
+  readonly #happened = new Set<Happening>();
+  readonly #underWay = new Map<string, number>();
+  /** A person at the desk, once something may wait for one. */
+  #person: Promise<void> | undefined;
+  readonly #recorded: Json[] = [];
+  readonly #broken: string[] = [];
+  readonly #log: string[] = [];
+  #runs = 0;
+  /** A person has cancelled it, and that is recorded. */
+  #cancelled = false;
+  #toldAgain = false;
+  #over = false;
+
+  constructor(server: Server, taskQueue: string, id: string, plan: Plan) {
+    this.#server = server;
+    this.#taskQueue = taskQueue;
+    this.#id = id;
+    this.#plan = plan;
+    this.#steps = new Map(plan.stages.flatMap(({ steps }) => steps.map((each) => [each.name, each])));
+    this.#far = new FarSide(this.#steps);
+    const binding: Binding<MemoryTx> = {
+      pipeline: 'stories',
+      store: this.#far.store,
+      fingerprint: sha256,
+      clock: () => new Date(),
+      observe: (point, { activity, key }) => this.#comes(point, activity, key),
+      log: () => undefined,
+    };
+    this.#bound = { ...bind(contracts, this.#far.bodies(), binding), ...this.#ofRun(binding) };
+  }
+
+  async tell(): Promise<Came> {
+    await this.#start();
+    const ended = await this.#end();
+    this.#over = true;
+    // Attempts of a run that was terminated go on until they notice.
+    while (this.#underWay.size > 0) await pause(10);
+    await this.#person;
+    return {
+      ended,
+      recorded: this.#recorded,
+      done: this.#far.done,
+      effects: this.#far.store.effects.map((each) => ({ ...each, key: this.#short(each.key) })),
+      audit: this.#far.store.audit.map(({ event, key }) => `${event} ${this.#short(key)}`),
+      broken: this.#broken,
+      log: this.#log,
+    };
+  }
+
+  async attempt(activity: string, raw: unknown): Promise<Json> {
+    const { step } = raw as { step?: string };
+    const key = step === undefined ? activity : this.#keyOf(activity, step);
+    this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
+    try {
+      return await this.#bound[activity]!(raw);
+    } finally {
+      const left = this.#underWay.get(key)! - 1;
+      if (left === 0) this.#underWay.delete(key);
+      else this.#underWay.set(key, left);
+    }
+  }
+
+  #keyOf = (activity: string, step: string): string => (activity.startsWith('un') ? `${step}/undo` : step);
+  /** `story-…/s1/undo` → `s1/undo` */
+  #short = (key: string): string => key.slice(this.#id.length + 1);
+
+  #ofRun(binding: Binding<MemoryTx>): Record<string, ActivityFunction> {
+    return bind(
+      {
+        recordFate: run.recordFate,
+        recordCancel: run.recordCancel,
+        recordResolve: run.recordResolve,
+        openRun: run.openRun,
+      },
+      {
+        recordFate: async ({ fate, reason, result }) => {
+          this.#recorded.push({ fate, reason, result });
+          return { fate, reason, result };
+        },
+        recordCancel: async () => {
+          this.#cancelled = true;
+          return {};
+        },
+        recordResolve: async (decision, { tx, witness }) => {
+          const forwardActivity = decision.activity.replace('un', '');
+          await this.#far.store.resolve(tx, { ...decision, forwardActivity }, witness);
+          return {};
+        },
+        openRun: async () => {
+          const { store } = this.#far;
+          const bases = new Set(store.effects.flatMap(({ activity, base }) => (activity in BY ? [base] : [])));
+          const steps = (await Promise.all([...bases].map((base) => store.find(base)))).map(({ effect }) => effect!);
+          const keys = (inDoubt: boolean): string[] =>
+            steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ base }) => base);
+          const burned = steps.some(({ state }) => state === 'burned');
+          return {
+            back: this.#cancelled ? 'Cancelled' : burned ? 'Burned' : null,
+            settled: keys(false),
+            inDoubt: keys(true),
+          };
+        },
+      },
+      binding,
+    );
+  }
+
+  async #comes(point: Parameters<Observe>[0], activity: string, full: string): Promise<void> {
+    if ((RUN as readonly string[]).includes(activity)) return;
+    const key = this.#short(full);
+    const [step, undo] = key.split('/') as [string, string?];
+    if (undo === undefined && point === 'received') await this.#happens('begins', step);
+    if (undo === undefined && point === 'applied') await this.#happens('is done', step);
+    if (point === 'undone') await this.#happens('is undone', step);
+    if (undo !== undefined && point === 'received') {
+      const still = [...this.#underWay.keys()].filter((each) => this.#steps.has(each));
+      if (still.length > 0 && !this.#toldAgain)
+        this.#broken.push(`${step} is being undone while ${still.join(', ')} is under way`);
+    }
+    if ((point === 'applied' || point === 'undone') && this.#far.loses(key)) throw new Error('the answer is lost');
+    if (point === 'inDoubt' || point === 'refused') this.#person ??= this.#decides();
+  }
+
+  #state = (key: string | undefined): string | undefined =>
+    this.#far.store.effects.find((each) => this.#short(each.key) === key)?.state;
+
+  async #happens(when: Happening['when'], step: string): Promise<void> {
+    for (const each of this.#plan.happenings)
+      if (each.when === when && each.name === step && !this.#happened.has(each)) {
+        this.#happened.add(each);
+        const became = await this.#does(each).catch((error: unknown) => {
+          if (error instanceof WorkflowUpdateFailedError) return error.cause?.message ?? 'no';
+          return error instanceof Error ? error.message : String(error);
+        });
+        this.#log.push(`${step} ${when}: the run is ${each.what}${became === '' ? '' : ` (${became})`}`);
+      }
+  }
+
+  async #does({ what, task }: Happening): Promise<string> {
+    const handle = this.#handle();
+    switch (what) {
+      case 'cancelled by a person':
+        await handle.executeUpdate('cancel', { args: [by] });
+        break;
+      case "cancelled in Temporal's UI":
+        await handle.cancel();
+        break;
+      case 'terminated and redriven':
+        await handle.terminate();
+        await this.#start();
+        break;
+      case 'reset':
+        return this.#reset(handle, task);
+    }
+    return '';
+  }
+
+  async #reset(handle: WorkflowHandle, task: number): Promise<string> {
+    const [{ events }, { runId }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+    const tasks = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
+    const to = task % tasks.length;
+    await this.#server.client.workflowService.resetWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: this.#id, runId },
+      reason: 'model',
+      requestId: randomUUID(),
+      workflowTaskFinishEventId: tasks[to]!.eventId!,
+    });
+    this.#toldAgain = true;
+    this.#person ??= this.#decides(); // what waited before may wait again
+    return `to task ${to + 1} of ${tasks.length}`;
+  }
+
+  /** Looks for what waits for a person, and decides. */
+  async #decides(): Promise<void> {
+    while (!this.#over) {
+      await pause(50);
+      const { stages } = await progressOf(this.#handle()).catch(() => ({ stages: [] as readonly Stage[] }));
+      for (const { key, state } of stages)
+        if (state === 'parked' || state === 'stuck') await this.#decide(this.#short(key));
+    }
+  }
+
+  /** Whoever decides makes sure that no attempt is on its way, and looks at the far side. */
+  async #decide(key: string): Promise<void> {
+    const [step, undo] = key.split('/') as [string, string?];
+    if (this.#underWay.has(key) || this.#underWay.has(step)) return;
+    const { by: activity, person } = this.#steps.get(step)!;
+    const doubt = activity === 'wire' && this.#state(key) !== 'refused';
+    const done = this.#far.wired.has(key);
+    let action: Resolve['action'] = undo === undefined ? 'retry' : person;
+    let byHand = undo !== undefined && person === 'complete';
+    if (doubt) {
+      action = done ? 'complete' : 'retry';
+      byHand = false;
+    }
+    if (doubt && undo !== undefined && this.#state(step) === 'intended') {
+      byHand = this.#far.wired.has(step);
+      action = byHand ? 'complete' : 'skip';
+    }
+    const value = undo === undefined ? { step } : null;
+    const update = { ...by, key: `${this.#id}/${key}`, action, value };
+    try {
+      await this.#handle().executeUpdate('resolve', { args: [update] });
+    } catch (error) {
+      if (error instanceof WorkflowUpdateFailedError || error instanceof ServiceError) return; // it does not wait any more
+      throw error;
+    }
+    if (byHand) this.#far.undoByHand(step);
+    this.#log.push(`a person resolves ${key}: ${action}`);
+  }
+
+  #handle = (): WorkflowHandle => this.#server.client.workflow.getHandle(this.#id);
+
+  async #start(): Promise<void> {
+    const number = ++this.#runs;
+    this.#toldAgain = number > 1;
+    await this.#server.client.workflow.start('tellStory', {
+      workflowId: this.#id,
+      taskQueue: this.#taskQueue,
+      args: [toldOf(this.#id, this.#plan)],
+      memo: { run: number },
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+  }
+
+  /** Of the last run: one that was reset or redriven ends as terminated, and another takes its place. */
+  async #end(): Promise<Ended<unknown>> {
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const late = new AbortController();
+      const came = await Promise.race([
+        this.#handle()
+          .result()
+          .then(
+            (ended) => ended as Ended<unknown>,
+            (error: unknown) => {
+              if (error instanceof WorkflowFailedError && error.cause instanceof TerminatedFailure) return 'again';
+              throw error;
+            },
+          ),
+        pause(giveUpAt - performance.now(), 'late' as const, { signal: late.signal }),
+      ]);
+      late.abort();
+      if (came === 'late') {
+        this.#over = true;
+        const stages = await stagesOf(this.#handle()).catch(String);
+        await this.#handle().terminate();
+        throw new Differs([`the run does not end: ${String(stages)}`, ...this.#log].join('\n    - '));
+      }
+      if (typeof came !== 'string') return came;
+      await pause(20);
+    }
+  }
+}
