@@ -17,7 +17,7 @@ export interface Verdict {
 }
 
 /** A failure of the planted text itself: names that are not there, SQL that does not parse. That proves nothing. */
-const BROKEN = /\bReferenceError\b|syntax ?error|DatabaseError 42/i;
+const BROKEN = /\bReferenceError\b|^SyntaxError|syntax error at|DatabaseError 42/;
 
 /** A copy of this checkout with a stack of its own, in which one defect at a time is planted. */
 export class Workbench {

@@ -77,7 +77,7 @@ export const replayable: readonly Planted[] = [
   },
   {
     what: 'a history may come back from retirement',
-    edits: [[ARCHIVE, 'if (retired) return text === undefined ?', 'if (retired) return retired !== undefined ?']],
+    edits: [[ARCHIVE, 'if (retired) return text === undefined ?', "if (retired) return text !== '' ?"]],
     caughtBy: archive('has a fault when a retired one came back'),
   },
   {
