@@ -1,6 +1,6 @@
 import type { Planted } from '../defect.ts';
 import { EFFECTS_SQL, POSTGRES, PROTOCOL, REMOTE, S3 } from './files.ts';
-import { remote, object } from './tests.ts';
+import { key, remote, object } from './tests.ts';
 
 /** 2: applied once, at a provider or in an object. */
 export const sent: readonly Planted[] = [
@@ -118,5 +118,12 @@ export const sent: readonly Planted[] = [
     what: 'what two attempts find lapsed gets two next generations',
     edits: [[POSTGRES, "if (row?.state !== 'intended') return;", 'if (row === undefined) return;']],
     caughtBy: remote('probeable: that two attempts find lapsed is done anew once, under one next generation'),
+  },
+  {
+    what: 'a request that was made for a generation that is no more is recorded under the next',
+    edits: [[POSTGRES, 'const outdated = fresh && found.key !== key;', 'const outdated = fresh && key === undefined;']],
+    caughtBy: key(
+      'a story that was told otherwise once a request that was made for a generation that is no more is not sent (Postgres)',
+    ),
   },
 ];

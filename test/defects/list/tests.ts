@@ -14,6 +14,7 @@ export const object = of('kit/effects/s3', 'an object written once');
 export const audit = of('kit/effects/audit', 'the audit');
 export const fingerprint = of('kit/effects/fingerprint', 'a fingerprint');
 export const violation = of('kit/effects/fingerprint', 'a violation of a contract');
+export const key = of('model/store', 'the life of a key is that of the model:');
 export const starting = of('kit/intake/start', 'starting');
 export const quarantine = of('kit/intake/start', 'quarantine');
 export const redriving = of('kit/intake/redrive', 'redriving');

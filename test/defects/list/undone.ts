@@ -1,6 +1,6 @@
 import type { Planted } from '../defect.ts';
 import { POSTGRES, PROTOCOL, REMOTE, STORE } from './files.ts';
-import { pg, keyed, remote, manifest } from './tests.ts';
+import { key, pg, keyed, remote, manifest } from './tests.ts';
 
 /** 3: undone once and never after, in any store. */
 export const undone: readonly Planted[] = [
@@ -87,5 +87,22 @@ export const undone: readonly Planted[] = [
       ],
     ],
     caughtBy: manifest('is refused when one undo serves two activities: it would not know whose key to burn'),
+  },
+  {
+    what: 'an undo that was made for a generation that is no more is recorded under the next',
+    edits: [[POSTGRES, "('request' in act && act.key !== mine.key)", 'false']],
+    caughtBy: key("a story that was told otherwise once nor is an undo's (Postgres)"),
+  },
+  {
+    what: 'an undo burns the generation that is there, and not the one that it undoes',
+    edits: [[PROTOCOL, 'undoneBy(claim, r.claim, effect),', 'done?.key ?? claim.base,']],
+    caughtBy: key(
+      'a story that was told otherwise once an undo that slept through a generation burns the one that it undoes (Postgres)',
+    ),
+  },
+  {
+    what: 'an undo that a person skips does not burn what never came',
+    edits: [[POSTGRES, ": action === 'retry'\n", ': true\n']],
+    caughtBy: key('a story that was told otherwise once an undo that a person skips burns what never came (Postgres)'),
   },
 ];
