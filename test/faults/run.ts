@@ -52,18 +52,18 @@ async function main(): Promise<number> {
     terminal.error(`no case has ${values.only} in its id; --list prints them`, 2);
     return 2;
   }
-  const played = await onStage(terminal, (stage) =>
-    playAll(stage, families, chosen, {
+  return onStage(terminal, async (stage) => {
+    const played = await playAll(stage, families, chosen, {
       begins({ name }, cases) {
         terminal.note(`${name}: ${cases} cases`);
         return terminal.bar(cases, 'cases');
       },
-    }),
-  );
-  print(played, terminal);
-  const good = played.every(isGood);
-  if (good && values.only === '') await writeDocument(played, new Date());
-  return good ? 0 : 1;
+    });
+    print(played, terminal);
+    const good = played.every(isGood);
+    if (good && values.only === '') await writeDocument(played, new Date());
+    return good ? 0 : 1;
+  });
 }
 
 /** Brings a stage up for the story, and down again whatever happens, a signal included. */

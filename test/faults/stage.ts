@@ -16,10 +16,12 @@ import { start, type Started } from '../../src/kit/intake/start.ts';
 import { HeldProcess, type Stop } from '../../src/kit/testing/barriers.ts';
 import { s3Client, Services } from '../../src/services.ts';
 import { build, type Built } from './build.ts';
+import { GATE, type ClientTask } from './client-task.ts';
 import type { Sides } from './world.ts';
 
 /** Programs that are workers: the product's own, and one that hosts what only the tests tell. */
 export const WORKERS = { product: 'test/support/held-worker.ts', sales: 'test/faults/sales/worker.ts' } as const;
+const CLIENT = 'test/faults/client.ts';
 export type WorkerKind = keyof typeof WORKERS;
 
 export interface WorkerOptions {
@@ -45,6 +47,8 @@ export class Stage implements Sides {
   readonly stock = new Map<string, number>();
   /** Workflow ids that were delivered. */
   readonly delivered = new Set<string>();
+  /** What people do beside the runs. */
+  readonly #beside = new Set<Promise<void>>();
   #ids = 0;
   #closed: Promise<void> | undefined;
   readonly #built: Built;
@@ -76,6 +80,7 @@ export class Stage implements Sides {
 
   async #close(): Promise<void> {
     await this.killWorkers();
+    await this.settled();
     this.s3.destroy();
     await this.services.close();
     await this.#built.remove();
@@ -105,6 +110,24 @@ export class Stage implements Sides {
     return worker;
   }
 
+  /**
+   * Has two clients, in processes of their own, do the same at the same moment. Gives what each was answered, pair by pair
+   * in the order of `what`.
+   */
+  async twice(does: ClientTask['does'], what: ClientTask['with']): Promise<[string, string][]> {
+    for (const { workflowId } of what) this.delivered.add(workflowId);
+    const task: ClientTask = { env: this.env, does, with: what };
+    const clients = [0, 1].map(() => new HeldProcess(this.#built.path(CLIENT), task, [GATE]));
+    try {
+      await Promise.all(clients.map((client) => client.until(GATE)));
+      for (const client of clients) client.go(GATE);
+      const [one, other] = (await Promise.all(clients.map((client) => client.result()))) as [string[], string[]];
+      return what.map((_, i) => [one[i]!, other[i]!]);
+    } finally {
+      await Promise.all(clients.map((client) => client.kill()));
+    }
+  }
+
   async kill(worker: HeldProcess): Promise<void> {
     this.#workers.delete(worker);
     await worker.kill('SIGKILL');
@@ -123,6 +146,16 @@ export class Stage implements Sides {
   async start<P>(pipeline: Pipeline<P>, payload: unknown): Promise<Started> {
     this.delivered.add(workflowIdOf(pipeline, payload as P)); // also when it fails: the inbox has it then
     return start(await this.services.starter(pipeline), pipeline, payload);
+  }
+
+  /** Goes on beside everything else; `settled` waits for it. */
+  beside(work: Promise<void>): void {
+    this.#beside.add(work);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#beside);
+    this.#beside.clear();
   }
 
   /** A handle that reads and writes as this pipeline seals. */

@@ -85,7 +85,7 @@ async function play(stage: Stage, sides: Sides, cases: readonly Case[], score: S
   for (const [name, side] of Object.entries(sides))
     await side.faults(cases.filter(({ request }) => request.side === name).map(({ fault }) => fault));
   const runs = await Promise.all(
-    cases.map(({ id, course, request }) => cast(stage, id, course, score, request.orReason)),
+    cases.map(({ id, course, request }) => cast(stage, id, course, score, request.or)),
   );
   await Promise.all(
     runs.map((run) => begin(stage, run, score).catch((error: unknown) => score.wrong(run.id, messageOf(error)))),

@@ -4,15 +4,13 @@ import { begin, cast, ended, type Cast } from '../bring.ts';
 import { courseTo } from '../courses/index.ts';
 import type { Family } from '../family.ts';
 import type { Stand } from '../stands.ts';
-import { whileStanding } from './while-standing.ts';
+import { MANY, whileStanding } from './while-standing.ts';
 
 const AWAY_MS = 3_000;
 /** Of whoever starts: the client's own is 20 s. */
 const PATIENCE_MS = 2_000;
 /** Longer than a heartbeat's and a workflow task's time-out. */
 const LONG_MS = 12_000;
-/** None of them waits in an open transaction. */
-const MANY = 120;
 /** A draft lives for seven. */
 const EIGHT_DAYS_MS = 8 * 86_400_000;
 

@@ -14,6 +14,8 @@ export type Hurt = (
 
 /** Attempts that stand in one worker at a time: more take longer to come than an open transaction may wait. */
 const AT_ONCE = 36;
+/** Where none of them waits in an open transaction. */
+export const MANY = 120;
 /** A busy machine may be too slow for some of them at first. */
 const ROUNDS = 3;
 
