@@ -35,6 +35,13 @@ const Environment = z.object({
   EVENKEEL_PAYLOAD_KEYS: z.string().optional(),
   /** Base64 of 32 bytes: turns patients' identifiers into ids. Changing it makes every patient a new one. */
   EVENKEEL_PATIENT_HMAC_KEY: z.string().optional(),
+  /** What this build is called in Temporal; absent: the version of the package. A deployment of its own, a name of its own. */
+  EVENKEEL_BUILD_ID: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/)
+    .optional(),
+  /** Temporal's worker versioning, see docs/changing-workflows.md; absent: off. */
+  EVENKEEL_WORKER_VERSIONING: z.enum(['PINNED', 'AUTO_UPGRADE']).optional(),
   EVENKEEL_MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(0).max(100_000).default(600),
   EVENKEEL_MAX_CONCURRENT_ACTIVITIES: z.coerce.number().int().min(1).max(1_000).default(50),
 });

@@ -40,13 +40,16 @@ export type { Started } from './kit/intake/start.ts';
 /** How long a worker may take to answer a query, and to take a decision. */
 const QUERY_MS = 5_000;
 const DECISION_MS = 30_000;
+/** What the server fails an update with that a run had accepted when it was reset or terminated. That is not the run's no. */
+const CLOSED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
 
 /**
  * Why a run cannot be asked.
  * - `unknown`: nothing was ever started under this id.
  * - `rejected`: the run said no to a decision; nothing was changed.
  * - `over`: the run has ended, or is gone, and takes no decisions.
- * - `unanswered`: no worker took the decision in time. It may be taken later: repeat it under the same update id.
+ * - `unanswered`: no worker took the decision in time, or the run was reset or terminated meanwhile. It may be taken
+ *   later: repeat it under the same update id.
  * - `no-fate`: the run was closed from outside (terminated, say) and has no fate.
  */
 export class RunError extends Error {
@@ -84,7 +87,7 @@ export interface Shown {
   readonly waits: readonly Stage[];
 }
 
-/** A decision that was recorded; `already` when it had been, under the same update id, and the run is over. */
+/** A decision that was recorded; `already` when it had been, under the same update id, and the run is over or was closed. */
 export interface Decided {
   readonly updateId: string;
   readonly already: boolean;
@@ -220,8 +223,15 @@ export class Evenkeel {
           `no worker took the decision within ${DECISION_MS / 1000} s; it may be taken later: repeat it under the id ${updateId}`,
           { cause },
         );
-      if (cause instanceof WorkflowUpdateFailedError && cause.cause instanceof ApplicationFailure)
-        throw new RunError('rejected', cause.cause.message, { cause });
+      if (cause instanceof WorkflowUpdateFailedError && cause.cause instanceof ApplicationFailure) {
+        if (cause.cause.type !== CLOSED_MEANWHILE) throw new RunError('rejected', cause.cause.message, { cause });
+        if (await this.#recorded(workflowId, updateId)) return { updateId, already: true };
+        throw new RunError(
+          'unanswered',
+          `${workflowId} was closed before the decision was answered; it may be taken: repeat it under the id ${updateId}`,
+          { cause },
+        );
+      }
       throw cause;
     }
   }

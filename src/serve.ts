@@ -88,9 +88,10 @@ export async function serve({ config, clock, write, until, watch }: Serving): Pr
   const health =
     config.EVENKEEL_HEALTH_PORT &&
     (await serveHealth(config.EVENKEEL_HEALTH_HOST, config.EVENKEEL_HEALTH_PORT, checks));
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  const { version: released } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
+  const version = config.EVENKEEL_BUILD_ID ?? released;
   write({ level: 'INFO', message: 'worker runs', version, pipelines: hosted.map(({ taskQueue }) => taskQueue) });
 
   const stopped = until();
@@ -112,6 +113,7 @@ export async function serve({ config, clock, write, until, watch }: Serving): Pr
       connection,
       namespace: config.TEMPORAL_NAMESPACE,
       version,
+      versioning: config.EVENKEEL_WORKER_VERSIONING,
       maxCachedWorkflows: config.EVENKEEL_MAX_CACHED_WORKFLOWS,
       maxConcurrentActivities: config.EVENKEEL_MAX_CONCURRENT_ACTIVITIES,
     },

@@ -2,121 +2,123 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DeterminismViolationError } from '@temporalio/workflow';
-import { Worker, type WorkflowBundle } from '@temporalio/worker';
-import { recordFate } from '../src/kit/contract/run.ts';
-import type { RunFate } from '../src/kit/contract/updates.ts';
-import { bundleWorkflows } from '../src/kit/worker/bundle.ts';
-import { dataConverter, parseKeyring } from '../src/kit/worker/codec.ts';
+import type { Json } from '../src/kit/contract/outcome.ts';
+import { gaps, HistoryArchive } from '../src/kit/histories/archive.ts';
+import { Replayer } from '../src/kit/histories/replay.ts';
+import { parseHistory, savedHistory, type SavedHistory } from '../src/kit/histories/saved.ts';
+import { parseKeyring } from '../src/kit/worker/codec.ts';
+import { PIPELINES } from '../src/pipelines/index.ts';
 import * as workflows from '../src/workflows/index.ts';
-import { RECORDINGS } from './support/recordings.ts';
+import { HISTORIES, RECORDINGS } from './support/recordings.ts';
 import { quietly } from './support/temporal.ts';
 import { TEST_PAYLOAD_KEYS } from './support/test-keys.ts';
 
-/** Every workflow with the fates that it can have, and whether its payloads are sealed. */
-const WORKFLOWS: Record<keyof typeof workflows, { fates: readonly RunFate[]; sealed: boolean }> = {
-  fulfilOrder: { fates: ['completed', 'refused', 'compensated'], sealed: false },
-  transferFunds: { fates: ['completed', 'refused', 'compensated'], sealed: false },
-  integratePatient: { fates: ['completed', 'refused', 'compensated'], sealed: true },
+const ring = parseKeyring(TEST_PAYLOAD_KEYS);
+const archive = new HistoryArchive(HISTORIES);
+const starts = PIPELINES.flatMap((pipeline) => pipeline.starts);
+
+/** As the folder has them, so that each has a test of its own; whether all of them are there is the first test. */
+const recorded = starts.flatMap(({ workflow }) =>
+  readdirSync(join(HISTORIES, workflow))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => ({
+      file: `${workflow}/${name}`,
+      saved: parseHistory(readFileSync(join(HISTORIES, workflow, name), 'utf8'))!,
+    })),
+);
+/** The first two steps of each story, which change places in `test/support/workflows/swapped`. */
+const SWAPPED: Record<keyof typeof workflows, readonly [string, string]> = {
+  fulfilOrder: ['acceptOrder', 'reserveStock'],
+  transferFunds: ['holdFunds', 'postTransfer'],
+  integratePatient: ['claimIdentifiers', 'writeRecord'],
 };
-const HISTORIES = join('test', 'histories');
+const callOf = ({ events }: SavedHistory, activity: string): number | undefined => {
+  const event = events.find(({ attributes }) => attributes.activityType?.name === activity);
+  return event && Number(event.id);
+};
 
-interface Attributes {
-  readonly workflowType?: { readonly name: string };
-  readonly activityType?: { readonly name: string };
-  readonly searchAttributes?: { readonly indexedFields: Record<string, { readonly data: string }> };
-}
-interface Recorded {
-  readonly file: string;
-  readonly workflow: keyof typeof workflows;
-  readonly history: { readonly events: readonly Readonly<Record<string, unknown>>[] };
-}
-
-const recorded: Recorded[] = Object.keys(WORKFLOWS)
-  .flatMap((workflow) => files(workflow))
-  .map(({ workflow, name }) => ({
-    file: `${workflow}/${name}`,
-    workflow: workflow as keyof typeof workflows,
-    history: JSON.parse(readFileSync(join(HISTORIES, workflow, name), 'utf8')) as Recorded['history'],
-  }));
-
-function files(workflow: string): { workflow: string; name: string }[] {
-  return readdirSync(join(HISTORIES, workflow)).map((name) => ({ workflow, name }));
-}
-
-const attributes = ({ history }: Recorded, of: string): Attributes[] =>
-  history.events.flatMap((event) => (event[of] === undefined ? [] : [event[of] as Attributes]));
-/** The fate as the run's search attribute has it: also of a sealed run in clear. */
-const fateOf = (one: Recorded): RunFate =>
-  JSON.parse(
-    Buffer.from(
-      attributes(one, 'upsertWorkflowSearchAttributesEventAttributes')
-        .map(({ searchAttributes }) => searchAttributes?.indexedFields['EvenkeelFate']?.data)
-        .findLast((data) => data !== undefined)!,
-      'base64',
-    ).toString(),
-  ) as RunFate;
-const stepsOf = (one: Recorded): string[] =>
-  attributes(one, 'activityTaskScheduledEventAttributes')
-    .map(({ activityType }) => activityType!.name)
-    .filter((name) => name !== recordFate.name);
-
-describe('recorded histories', () => {
-  let current: Record<'clear' | 'sealed', WorkflowBundle>;
-  let swapped: typeof current;
-  const made = async (file: string): Promise<typeof current> => {
-    const path = pathToFileURL(join(process.cwd(), file));
-    const [clear, sealed] = [
-      await bundleWorkflows(path, { sealed: false }),
-      await bundleWorkflows(path, { sealed: true }),
-    ];
-    return { clear, sealed };
-  };
-  before(async function () {
-    this.timeout(120_000);
+describe('recorded histories', function () {
+  this.timeout(120_000);
+  let today: Replayer;
+  let swapped: Replayer;
+  let rekeyed: Replayer;
+  before(() => {
     quietly();
-    [current, swapped] = await Promise.all([
-      made('src/workflows/index.ts'),
-      made('test/support/workflows/swapped/index.ts'),
-    ]);
+    const against = (stories: string): Replayer => new Replayer(pathToFileURL(join(process.cwd(), stories)), ring);
+    today = against('src/workflows/index.ts');
+    swapped = against('test/support/workflows/swapped/index.ts');
+    rekeyed = against('test/support/workflows/rekeyed/index.ts');
   });
-  const replay = ({ workflow, history, file }: Recorded, bundles: typeof current): Promise<void> => {
-    const { sealed } = WORKFLOWS[workflow];
-    return Worker.runReplayHistory(
-      {
-        workflowBundle: sealed ? bundles.sealed : bundles.clear,
-        dataConverter: dataConverter(parseKeyring(TEST_PAYLOAD_KEYS), sealed),
-      },
-      history,
-      file,
-    );
-  };
+  after(async () => {
+    for (const replayer of [today, swapped, rekeyed]) await replayer.close();
+  });
 
-  it('are there for every workflow and every fate that it can have', () => {
-    assert.deepEqual(Object.keys(WORKFLOWS).toSorted(), Object.keys(workflows).toSorted());
-    for (const [workflow, { fates }] of Object.entries(WORKFLOWS)) {
-      const there = new Set(recorded.filter((one) => one.workflow === workflow).map(fateOf));
-      assert.deepEqual([...there].toSorted(), fates.toSorted(), workflow);
-    }
-    const wanted = RECORDINGS.map(({ workflow, what }) => `${workflow}/${what}.json`);
+  it('are as they were recorded, each with its story beside it', async () => {
+    assert.deepEqual(await archive.faults(ring), []);
+  });
+
+  it('are there for every workflow, and for every fate that it can come to', async () => {
+    assert.deepEqual(gaps(starts, await archive.manifest()), []);
+    assert.deepEqual(starts.map(({ workflow }) => workflow).toSorted(), Object.keys(workflows).toSorted());
+  });
+
+  it('are there of all that the recorder plays', async () => {
+    const manifest = await archive.manifest();
+    const played = RECORDINGS.map(({ workflow, what }) => `${workflow}/${what}.json`);
     assert.deepEqual(
-      wanted.filter((file) => !recorded.some((one) => one.file === file)),
+      played.filter((file) => manifest[file] === undefined),
       [],
     );
   });
 
-  it('are of the workflow whose folder they are in', () => {
-    for (const one of recorded)
-      assert.equal(attributes(one, 'workflowExecutionStartedEventAttributes')[0]!.workflowType!.name, one.workflow);
+  for (const { file, saved } of recorded)
+    it(`${file} replays on the workflows of today`, async () => {
+      assert.equal(await today.replay(saved), undefined);
+    });
+
+  for (const { file, saved } of recorded) {
+    const [first, second] = SWAPPED[saved.workflow as keyof typeof SWAPPED];
+    const event = callOf(saved, first);
+    if (event === undefined) continue; // it had come to its end before any step
+    it(`${file} does not replay on a story with two steps swapped: it differs at event ${event}`, async () => {
+      assert.deepEqual(await swapped.replay(saved), {
+        event,
+        type: 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
+        message: `the history calls ${first}, the story now ${second}`,
+      });
+    });
+  }
+
+  describe('cut short, as those of open runs are,', () => {
+    const { saved } = recorded.find(({ file }) => file === 'fulfilOrder/completed.json')!;
+    const { events } = saved.json as { events: Json[] };
+    const cut = (length: number): SavedHistory => savedHistory({ events: events.slice(0, length) })!;
+
+    it('replay wherever they end', async () => {
+      for (let length = 1; length < events.length; length++)
+        assert.equal(await today.replay(cut(length)), undefined, `after ${length}`);
+    });
+
+    it('differ as soon as the event is there', async () => {
+      const event = callOf(saved, 'acceptOrder')!;
+      assert.equal(await swapped.replay(cut(event - 1)), undefined);
+      assert.equal((await swapped.replay(cut(event)))?.event, event);
+    });
   });
 
-  for (const one of recorded)
-    it(`${one.file} replays on the workflows of today`, async () => {
-      await replay(one, current);
-    });
+  it('that cannot be read differ, and the next one is replayed', async () => {
+    const [{ saved }] = recorded as [(typeof recorded)[number]];
+    const unreadable = await today.replay({ ...saved, json: { events: [{ eventId: 'none' }] } });
+    assert.deepEqual(unreadable, { event: null, type: null, message: 'the history cannot be read (TypeError)' });
+    assert.equal(await today.replay(saved), undefined);
+  });
 
-  for (const one of recorded.filter((one) => stepsOf(one).length > 0))
-    it(`${one.file} does not replay on a story with two steps swapped`, async () => {
-      await assert.rejects(replay(one, swapped), DeterminismViolationError);
+  it('differ where a step has another key, which Temporal does not look at', async () => {
+    const { saved } = recorded.find(({ file }) => file === 'transferFunds/completed.json')!;
+    assert.deepEqual(await rekeyed.replay(saved), {
+      event: callOf(saved, 'postTransfer'),
+      type: 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
+      message: 'postTransfer had the key ledger/recorded-completed/post, and now has ledger/recorded-completed-2/post',
     });
+  });
 });

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { DEPLOYMENT } from '../src/kit/worker/run.ts';
+import { until } from './support/conditions.ts';
 import { STACK_TIMEOUT_MS } from './support/stack.ts';
 import { Shop } from './support/shop.ts';
 import { freePort, WorkerProcess } from './support/worker-process.ts';
@@ -60,6 +62,23 @@ describe('a worker process', () => {
         ),
       );
       assert.equal(lines.at(-1)?.['message'], 'worker drained');
+    } finally {
+      await worker.kill();
+    }
+  });
+
+  it('registers its build with Temporal where worker versioning is on', async () => {
+    const build = { deploymentName: DEPLOYMENT, buildId: 'of-a-test' };
+    const versioned = { EVENKEEL_BUILD_ID: build.buildId, EVENKEEL_WORKER_VERSIONING: 'PINNED' };
+    const worker = await WorkerProcess.start({ ...shop.site.env, ...versioned, EVENKEEL_PIPELINES: 'ledger' });
+    try {
+      const queues = await until('its queues are known', async () => {
+        const of = { namespace: 'default', deploymentVersion: build };
+        const found = await shop.site.server.client.workflowService.describeWorkerDeploymentVersion(of);
+        const { length } = found.versionTaskQueues;
+        return length === 2 && found.versionTaskQueues.map(({ name }) => name); // of workflows and of activities
+      });
+      assert.deepEqual(queues, ['ledger', 'ledger']);
     } finally {
       await worker.kill();
     }

@@ -10,11 +10,16 @@ export interface DecisionOptions {
   readonly id?: string;
 }
 
-export const decisionOptions = (command: Command): Command =>
+export const actorOptions = (command: Command): Command =>
   command
     .requiredOption('--actor <name>', 'who decides; it goes into the audit')
-    .requiredOption('--reason <text>', 'why; it is kept with the decision')
-    .option('--id <update>', 'the id of this decision, to repeat one whose answer was lost (default: a new one)');
+    .requiredOption('--reason <text>', 'why; it is kept with the decision');
+
+export const decisionOptions = (command: Command): Command =>
+  actorOptions(command).option(
+    '--id <update>',
+    'the id of this decision, to repeat one whose answer was lost (default: a new one)',
+  );
 
 /** Sends a decision. Its id is told before it is sent: whoever loses the answer repeats it under the same id. */
 export async function decide(

@@ -4,6 +4,7 @@ import { ConfigError, type Config } from '../config.ts';
 import { RunError } from '../index.ts';
 import { StackError } from '../dev/stack-error.ts';
 import { Conflict, ContractViolation } from '../kit/effects/errors.ts';
+import { ArchiveError } from '../kit/histories/archive.ts';
 import { SchemaError } from '../kit/effects/migrate.ts';
 
 /** Exit codes. Help, and a run with any fate, are 0. */
@@ -52,6 +53,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError || error instanceof ConfigError) return { exit: EXIT.usage, message: error.message };
   if (error instanceof InputError || error instanceof ContractViolation || error instanceof Conflict)
     return { exit: EXIT.input, message: error.message };
+  if (error instanceof ArchiveError) return { exit: EXIT.input, message: error.message };
   if (error instanceof RunError) return { exit: RUN_EXIT[error.code], message: error.message };
   if (error instanceof UnreachableError) return { exit: EXIT.unreachable, message: error.message };
   // What the environment named for the stack, and does not answer.

@@ -6,13 +6,25 @@ import type { Context } from './context.ts';
 export const examples = (command: Command, { self }: Context, ...lines: readonly string[]): Command =>
   command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${self} ${line}`).join('\n')}`);
 
-export const limit = (byDefault: number): Option =>
-  new Option('--limit <n>', 'at most this many').default(byDefault).argParser((text) => {
+export const limit = (byDefault?: number): Option =>
+  new Option('--limit <n>', 'at most this many').default(byDefault).argParser((text) => wholeFrom1(text, 10_000));
+
+export function wholeFrom1(text: string, to: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > to)
+    throw new InvalidArgumentError(`A whole number from 1 to ${to}.`);
+  return value;
+}
+
+/** Parses an option that is a whole number in these bounds. */
+export const whole =
+  (from: number, to: number) =>
+  (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < 1 || value > 10_000)
-      throw new InvalidArgumentError('A whole number from 1 to 10000.');
+    if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to)
+      throw new InvalidArgumentError(`A whole number from ${from} to ${to}.`);
     return value;
-  });
+  };
 
 export function parsePipelineName(text: string): string {
   if (!/^[a-z][a-z-]*$/.test(text)) throw new InvalidArgumentError('A pipeline is a word, such as orders.');

@@ -9,8 +9,11 @@ import { register as effects } from './commands/effects.ts';
 import { register as imports } from './commands/import.ts';
 import { register as list } from './commands/list.ts';
 import { register as migrate } from './commands/migrate.ts';
+import { register as previewReset } from './commands/preview-reset.ts';
+import { register as redrive } from './commands/redrive.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as resolve } from './commands/resolve.ts';
+import { register as retireHistory } from './commands/retire-history.ts';
 import { register as saveHistory } from './commands/save-history.ts';
 import { register as show } from './commands/show.ts';
 import { register as stack } from './commands/stack.ts';
@@ -35,10 +38,13 @@ const COMMANDS = [
   cancel,
   resolve,
   answer,
+  redrive,
   effects,
   audit,
   saveHistory,
+  retireHistory,
   replay,
+  previewReset,
 ];
 
 export function buildProgram(context: Context, streams: Streams): Command {

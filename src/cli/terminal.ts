@@ -7,7 +7,10 @@ export interface Streams {
 
 /** A bar that may be silent. */
 export interface Bar {
-  at(done: number): void;
+  /** False: it is silent, and nothing that is printed meanwhile disturbs it. */
+  readonly drawn: boolean;
+  /** `beside` is said after the numbers. */
+  at(done: number, beside?: string): void;
   stop(): void;
 }
 
@@ -60,18 +63,23 @@ export class Terminal {
   }
 
   bar(total: number, unit: string): Bar {
-    if (this.json || !this.#streams.stderr.isTTY || total === 0) return { at: () => undefined, stop: () => undefined };
+    if (this.json || !this.#streams.stderr.isTTY || total === 0)
+      return { drawn: false, at: () => undefined, stop: () => undefined };
     const bar = new SingleBar(
       {
         stream: this.#streams.stderr,
-        format: `{bar} {value} of {total} ${unit}, {eta_formatted} left`,
+        format: `{bar} {value} of {total} ${unit}, {eta_formatted} left{beside}`,
         clearOnComplete: true,
         hideCursor: true,
       },
       Presets.shades_classic,
     );
-    bar.start(total, 0);
-    return { at: (done) => bar.update(Math.min(done, total)), stop: () => bar.stop() };
+    bar.start(total, 0, { beside: '' });
+    return {
+      drawn: true,
+      at: (done, beside = '') => bar.update(Math.min(done, total), { beside }),
+      stop: () => bar.stop(),
+    };
   }
 }
 

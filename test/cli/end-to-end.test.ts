@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Database } from '../../src/kit/effects/database.ts';
 import { until } from '../support/conditions.ts';
 import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../support/stack.ts';
+import { bundleOf, quietly } from '../support/temporal.ts';
 import { evenkeel, lines, spawned, typed, type Ran } from './evenkeel.ts';
 
 const NAMESPACE = 'evenkeel-cli';
@@ -21,9 +23,8 @@ describe('evenkeel, typed', function () {
   let database: Database;
   let worker: ChildProcess;
 
-  // In this process, which is quicker; `replay` and `worker` set the process-wide runtime, so they get one of their own.
-  const type = (...args: string[]): Promise<Ran> =>
-    args[0] === 'replay' ? evenkeel(args, env) : typed(args, { ...env });
+  // In this process, which is quicker; `worker` needs one of its own.
+  const type = (...args: string[]): Promise<Ran> => typed(args, { ...env });
   const orderFile = (orderId: string, more: object = {}): string => {
     const file = join(folder, `${orderId}.json`);
     writeFileSync(file, JSON.stringify({ ...SAMPLE, orderId, ...more }));
@@ -45,6 +46,7 @@ describe('evenkeel, typed', function () {
 
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
+    quietly();
     const { env: shared } = await stack();
     const fresh = await freshDatabase('cli');
     ({ database } = fresh);
@@ -202,7 +204,7 @@ describe('evenkeel, typed', function () {
     const sealed = join(folder, 'sealed.json');
     await type('save-history', patient, '--out', sealed);
     assert.ok(!readFileSync(sealed, 'utf8').includes(Buffer.from('Example').toString('base64').slice(0, 8)));
-    const replayed = await type('replay', good, sealed);
+    const replayed = await evenkeel(['replay', good, sealed], env); // as a process: it ends by itself
     assert.deepEqual(
       [replayed.exit, replayed.stdout],
       [0, `replays  ${good}\nreplays  ${sealed}\n2 of 2 replay\n`],
@@ -213,8 +215,136 @@ describe('evenkeel, typed', function () {
     const differing = await type('replay', bad, '--json');
     assert.equal(differing.exit, 1);
     const [difference] = lines(differing);
-    assert.deepEqual([difference!['replays'], difference!['type']], [false, 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED']);
-    assert.match(difference!['message'] as string, /'bookVoyage' does not match .* 'bookShipment'$/);
+    assert.deepEqual(
+      [difference!['replays'], difference!['type'], difference!['message']],
+      [false, 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED', 'the history calls bookVoyage, the story now bookShipment'],
+    );
+    const unsealed = await typed(['replay', sealed], { ...env, EVENKEEL_PAYLOAD_KEYS: '' });
+    assert.equal(unsealed.exit, 2);
+    assert.match(
+      unsealed.stderr,
+      /^evenkeel: EVENKEEL_PAYLOAD_KEYS: .*sealed.json is sealed under \w+, which is not there\n$/,
+    );
+  });
+
+  it('`show --story` tells what happened, a line a happening', async () => {
+    const told = await type('show', 'orders/ord_2', '--story');
+    assert.equal(told.exit, 0, told.stderr);
+    assert.deepEqual(told.stdout.trimEnd().split('\n'), [
+      'fulfilOrder orders/ord_2: started, order ord_2: 1 line, GBP',
+      'acceptOrder orders/ord_2/accept: done',
+      'reserveStock orders/ord_2/stock/reserve: failed: UnknownSku',
+      'recordFate orders/ord_2/runs/1/fate: done',
+      'ended: refused, UnknownSku',
+    ]);
+    const [object] = lines(await type('show', 'orders/ord_2', '--story', '--json'));
+    assert.deepEqual(object, { workflowId: 'orders/ord_2', story: told.stdout.trimEnd().split('\n') });
+  });
+
+  it('an archive takes a history once, is replayed and held to its manifest, and retires it', async () => {
+    const archive = join(folder, 'archive');
+    const file = join(archive, 'fulfilOrder', 'unknown-sku.json');
+    const add = ['save-history', 'orders/ord_2', '--archive', archive, '--as', 'unknown-sku'];
+    assert.equal((await type(...add)).exit, 0);
+    const again = await type(...add);
+    assert.deepEqual(
+      [again.exit, again.stderr],
+      [3, 'evenkeel: fulfilOrder/unknown-sku.json is there already: histories are never overwritten\n'],
+    );
+    const sound = await type('replay', archive);
+    assert.deepEqual([sound.exit, sound.stdout], [0, `replays  ${file}\n1 of 1 replay\n`], sound.stderr);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('UnknownSku', 'UnknownSky'));
+    const edited = await type('replay', archive);
+    assert.equal(edited.exit, 1);
+    assert.match(edited.stdout, /\nFAULT {4}fulfilOrder\/unknown-sku.json: not the history that was recorded/);
+    const retired = await type('retire-history', file, '--reason', 'a test');
+    assert.deepEqual([retired.exit, retired.stdout], [0, `${file} is retired; its name stays taken\n`]);
+    assert.match((await type(...add)).stderr, /is retired: histories are never overwritten/);
+  });
+
+  it('`replay --query` replays the runs that Temporal finds, and names the first differing event', async () => {
+    // A run of another build, whose second step has another key; and one of somebody else's.
+    const [connection, native] = [
+      await Connection.connect({ address: env['TEMPORAL_ADDRESS']! }),
+      await NativeConnection.connect({ address: env['TEMPORAL_ADDRESS']! }),
+    ];
+    const client = new Client({ connection, namespace: NAMESPACE });
+    const { workflow } = client;
+    const done = async (): Promise<object> => ({ transactionId: 't', fate: 'completed', reason: null, result: null });
+    const other = await Worker.create({
+      connection: native,
+      namespace: NAMESPACE,
+      taskQueue: 'another-build',
+      workflowBundle: await bundleOf('test/support/workflows/rekeyed/index.ts'),
+      activities: { holdFunds: done, postTransfer: done, storeAdvice: done, recordFate: done },
+    });
+    const of = { taskQueue: 'another-build', args: [{ transferId: 'tr_1' }] };
+    await other.runUntil(workflow.execute('transferFunds', { ...of, workflowId: 'ledger/tr_1' }));
+    await workflow.start('bakeBread', { ...of, workflowId: 'bread/1' });
+    await workflow.start('fulfilOrders', { ...of, workflowId: 'orders/renamed', taskQueue: 'orders' });
+    await native.close();
+
+    const all = await until('visibility has all of them', async () => {
+      const ran = await type('replay', '--query', 'WorkflowType != "none"', '--json');
+      return lines(ran).length === 6 && ran;
+    });
+    assert.equal(all.exit, 1);
+    const told = lines(all);
+    assert.deepEqual(told.map(({ workflow, replays }) => `${workflow as string} ${String(replays)}`).toSorted(), [
+      'bakeBread null',
+      'fulfilOrder true',
+      'fulfilOrder true',
+      'fulfilOrders false',
+      'integratePatient true',
+      'transferFunds false',
+    ]);
+    const { runId, events, ...difference } = told.find(({ workflow }) => workflow === 'transferFunds')!;
+    assert.deepEqual([typeof runId, typeof events], ['string', 'number']);
+    assert.deepEqual(difference, {
+      workflowId: 'ledger/tr_1',
+      workflow: 'transferFunds',
+      replays: false,
+      event: 11,
+      type: 'EVENT_TYPE_ACTIVITY_TASK_SCHEDULED',
+      message: 'postTransfer had the key ledger/tr_1-2/post, and now has ledger/tr_1/post',
+    });
+
+    const some = await type('replay', '--query', "EvenkeelPipeline = 'orders'", '--limit', '1');
+    assert.deepEqual([some.exit, some.stdout], [0, '1 of 1 replay, 1 not looked at\n'], some.stderr);
+    const unknown = await type('replay', '--query', "WorkflowType = 'bakeBread'");
+    assert.deepEqual(
+      [unknown.exit, unknown.stdout],
+      [
+        0,
+        'unknown  bread/1\n  bakeBread: there is no workflow of its name here\n0 of 1 replay, 1 of workflows that are not here\n',
+      ],
+    );
+    const renamed = await type('replay', '--query', "WorkflowType = 'fulfilOrders'");
+    assert.deepEqual(
+      [renamed.exit, renamed.stdout],
+      [
+        1,
+        'DIFFERS  orders/renamed\n  event 1 (EVENT_TYPE_WORKFLOW_EXECUTION_STARTED): there is no workflow of its name here\n0 of 1 replay, 1 do not\n',
+      ],
+    );
+    await client.workflow.getHandle('orders/renamed').terminate();
+    const none = await type('replay', '--query', "WorkflowType = 'none'");
+    assert.deepEqual([none.exit, none.stdout], [0, '0 of 0 replay\n']);
+    const wrong = await type('replay', '--query', 'what runs?');
+    assert.deepEqual(
+      [wrong.exit, wrong.stderr],
+      [2, 'evenkeel: --query: Temporal does not understand it (INVALID_ARGUMENT)\n'],
+    );
+    await connection.close();
+    const sealed = await typed(['replay', '--query', "EvenkeelPipeline = 'patients'"], {
+      ...env,
+      EVENKEEL_PAYLOAD_KEYS: '',
+    });
+    assert.equal(sealed.exit, 2);
+    assert.match(
+      sealed.stderr,
+      /^evenkeel: EVENKEEL_PAYLOAD_KEYS: patients\/\S+ is sealed under \w+, which is not there\n$/,
+    );
   });
 
   it('shows a key that waits with the command that resolves it, and resolves it', async () => {

@@ -20,7 +20,7 @@ describe('the command line', () => {
     const expected =
       'stack, stack up, stack status, stack restart, stack down, worker, migrate, doctor, start, start order, ' +
       'start transfer, start patient, show, list, cancel, resolve, answer, effects, audit, audit verify, ' +
-      'save-history, replay';
+      'save-history, retire-history, replay, redrive, preview-reset';
     const known = commands.map((path) => path.join(' '));
     assert.deepEqual(
       expected.split(', ').filter((path) => !known.includes(path)),
@@ -59,6 +59,16 @@ describe('the command line', () => {
       ['resolve', 'orders/a', 'k', '--action', 'complete', '--value', '{"name": Doe', '--actor', 'a', '--reason', 'r'],
       /^evenkeel: option '--value <json>': Not JSON\.\n$/,
     ],
+    [['redrive', '--actor', 'a', '--reason', 'r'], /which: workflows, or --query, or --lost/],
+    [['redrive', 'orders/a', '--lost', '--actor', 'a', '--reason', 'r'], /which: workflows, or --query, or --lost/],
+    [['redrive', 'orders/a', '--rate', '0', '--actor', 'a', '--reason', 'r'], /A whole number from 1 to 1000/],
+    [['redrive', 'orders/a', 'ord_42', '--actor', 'a', '--reason', 'r'], /A workflow is PIPELINE\/ID/],
+    [['preview-reset', 'orders/a'], /required option '--to <step>' not specified/],
+    [['replay'], /replay either files and folders, or what --query finds/],
+    [['replay', 'a.json', '--query', 'WorkflowType = "a"'], /replay either files and folders, or what --query finds/],
+    [['replay', 'a.json', '--limit', '3'], /--limit goes with --query/],
+    [['save-history', 'orders/ord_42', '--archive', 'histories'], /--archive and --as go together, and without --out/],
+    [['retire-history', 'histories/a/b.json'], /required option '--reason <text>' not specified/],
     [['stack', 'restart', 'printer'], /printer is no part of the stack/],
   ] satisfies [string[], RegExp][]) {
     it(`exits 2 on \`${args.join(' ')}\`, in one line on standard error`, async () => {
@@ -102,6 +112,11 @@ describe('the command line', () => {
     writeFileSync(file, '{"events":[]}');
     const replayed = await typed(['replay', file]);
     assert.deepEqual([replayed.exit, replayed.stderr], [3, `evenkeel: ${file} is not the history of a run\n`]);
+    const never = await typed(['retire-history', 'test/histories/transferFunds/never.json', '--reason', 'a test']);
+    assert.deepEqual(
+      [never.exit, never.stderr],
+      [3, `evenkeel: transferFunds/never.json is not in the manifest of ${join(process.cwd(), 'test/histories')}\n`],
+    );
   });
 
   it('exits 4 when a service cannot be reached, naming it, its address and what to do, and no password', async () => {

@@ -38,7 +38,12 @@ export async function objectProxy(store: string): Promise<ObjectProxy> {
   };
 }
 
-async function relay(incoming: IncomingMessage, response: ServerResponse, store: string, faults: Faults): Promise<void> {
+async function relay(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  store: string,
+  faults: Faults,
+): Promise<void> {
   response.on('error', () => undefined); // its sender has given up
   const body = await buffer(incoming);
   const { method = 'GET', url = '/' } = incoming;

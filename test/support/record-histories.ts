@@ -1,37 +1,35 @@
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
-import { RECORDINGS } from './recordings.ts';
+import { HistoryArchive } from '../../src/kit/histories/archive.ts';
+import { parseKeyring } from '../../src/kit/worker/codec.ts';
+import { HISTORIES, RECORDINGS } from './recordings.ts';
 import { Site } from './site.ts';
 import { tearDown } from './stack.ts';
 import { TEST_PAYLOAD_KEYS } from './test-keys.ts';
 
 /**
- * Records the history of every workflow and fate that has none yet: `npx tsx test/support/record-histories.ts`.
- * Histories are stored raw and never overwritten: an old one is what a running workflow of then looks like today.
+ * Records what is not in the archive yet, and tells every story anew: `npx tsx test/support/record-histories.ts`.
+ * Nothing is ever recorded over; `evenkeel retire-history` removes what no run can look like any more.
  */
 async function record(): Promise<void> {
-  const missing = RECORDINGS.map((recording) => ({
-    ...recording,
-    file: join('test', 'histories', recording.workflow, `${recording.what}.json`),
-  })).filter(({ file }) => !existsSync(file));
-  if (missing.length === 0) return;
-  process.env['EVENKEEL_PAYLOAD_KEYS'] = TEST_PAYLOAD_KEYS; // sealed histories must be opened by whoever replays them
-  const site = await Site.open('recordings', 'orders,ledger,patients');
-  try {
-    await site.work();
-    for (const { play, file } of missing) {
-      const handle = await play(site);
-      const history = historyToJSON(await handle.fetchHistory());
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, `${history}\n`, { flag: 'wx' }); // fails where there is one
-      process.stdout.write(`${file}\n`);
+  const archive = new HistoryArchive(HISTORIES);
+  const ring = parseKeyring(TEST_PAYLOAD_KEYS); // whoever replays a sealed history must be able to open it
+  const manifest = await archive.manifest();
+  const missing = RECORDINGS.filter(({ workflow, what }) => manifest[`${workflow}/${what}.json`] === undefined);
+  if (missing.length > 0) {
+    process.env['EVENKEEL_PAYLOAD_KEYS'] = TEST_PAYLOAD_KEYS;
+    const site = await Site.open('recordings', 'orders,ledger,patients');
+    try {
+      await site.work();
+      for (const { play, what } of missing) {
+        const history = historyToJSON(await (await play(site)).fetchHistory());
+        process.stdout.write(`${await archive.add(what, `${history}\n`, ring)}\n`);
+      }
+    } finally {
+      await site.close();
+      await tearDown();
     }
-  } finally {
-    await site.close();
-    await tearDown();
   }
+  await archive.tell(ring);
 }
 
 void record();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { integratePatientRecordings } from './recordings-patients.ts';
 import { transferFundsRecordings } from './recordings-ledger.ts';
 import { fulfilOrderRecordings } from './recordings-orders.ts';
@@ -9,3 +10,6 @@ export const RECORDINGS: readonly Recording[] = [
   ...transferFundsRecordings,
   ...integratePatientRecordings,
 ];
+
+/** Where they are kept; tests are run from the root of the checkout. */
+export const HISTORIES = join('test', 'histories');

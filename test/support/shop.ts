@@ -68,10 +68,10 @@ export class Shop {
   }
 
   /** What somebody does in the provider's dashboard, unknown to us. */
-  async captureByHand({ orderId }: Order): Promise<void> {
+  async byHand(does: 'capture' | 'cancel', { orderId }: Order): Promise<void> {
     const { intents } = await this.payments.ledger();
     const { id } = intents.find(({ metadata }) => metadata['order_id'] === orderId)!;
-    await stripeClient('sk_test_person', new URL(this.site.env['PAYMENTS_URL']!)).paymentIntents.capture(id);
+    await stripeClient('sk_test_person', new URL(this.site.env['PAYMENTS_URL']!)).paymentIntents[does](id);
   }
 
   async clearFaults(): Promise<void> {

@@ -3,6 +3,7 @@ import { readConfig } from '../../src/config.ts';
 import type { Pipeline } from '../../src/kit/contract/pipeline.ts';
 import type { Database } from '../../src/kit/effects/database.ts';
 import { start, type Started, type Starter } from '../../src/kit/intake/start.ts';
+import { Evenkeel, type Redriven } from '../../src/index.ts';
 import { Services } from '../../src/services.ts';
 import { freshDatabase, stack } from './stack.ts';
 import { Server } from './temporal.ts';
@@ -51,6 +52,10 @@ export class Site {
 
   async start<P>(pipeline: Pipeline<P>, payload: P): Promise<Started> {
     return start(await this.starter(pipeline), pipeline, payload);
+  }
+
+  redrive(workflowId: string): Promise<Redriven> {
+    return new Evenkeel(this.#services).redrive(workflowId, { actor: 'ann', reason: 'terminated by mistake' });
   }
 
   /** A handle that reads and writes as this pipeline seals. */

@@ -12,16 +12,18 @@ import { stack } from './stack.ts';
 export const MODES = ['cached', 'always replayed'] as const;
 export type Mode = (typeof MODES)[number];
 
-let quiet = false;
+const QUIET = Symbol.for('evenkeel.test.quiet');
+// Mocha may load this file twice, as an ES module and as CommonJS: Temporal's runtime is not there twice.
+const holder = globalThis as { [QUIET]?: true };
 /** Workers report failed tasks on standard error; tests assert them instead. Once a process, before the first worker. */
 export function quietly(): void {
   const nothing = (): void => undefined;
-  if (!quiet)
+  if (!holder[QUIET])
     Runtime.install({
       logger: { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing },
       telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
     });
-  quiet = true;
+  holder[QUIET] = true;
 }
 
 const bundles = new Map<string, Promise<WorkflowBundle>>();
@@ -82,20 +84,30 @@ export class Server {
   reset(handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
     return resetRun(this.client, handle, before);
   }
+
+  resetTo(handle: WorkflowHandle, eventId: number): Promise<WorkflowHandle> {
+    return resetTo(this.client, handle, eventId);
+  }
 }
 
 /** Resets a run to before the first task that called the activity `before`, and gives the handle of the new run. */
 export async function resetRun(client: Client, handle: WorkflowHandle, before: string): Promise<WorkflowHandle> {
-  const [{ events }, { runId: base }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+  const { events } = await handle.fetchHistory();
   const called = events!.find(
     ({ activityTaskScheduledEventAttributes: at }) => at?.activityType?.name === before,
   )!.activityTaskScheduledEventAttributes!;
+  return resetTo(client, handle, Number(called.workflowTaskCompletedEventId));
+}
+
+/** … or to this event, a completed workflow task. */
+async function resetTo(client: Client, handle: WorkflowHandle, eventId: number): Promise<WorkflowHandle> {
+  const { runId: base } = await handle.describe();
   const { runId } = await client.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId: handle.workflowId, runId: base },
     reason: 'a test',
     requestId: randomUUID(),
-    workflowTaskFinishEventId: called.workflowTaskCompletedEventId!,
+    workflowTaskFinishEventId: eventId as never, // a Long, on the wire
   });
   return client.workflow.getHandle(handle.workflowId, runId);
 }

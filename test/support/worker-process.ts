@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { until } from './conditions.ts';
 
-/** `src/worker.ts` as a process of its own, which a test may kill. Ended by `stop` or `kill`; in any case with the tests. */
+/** `src/worker.ts`, or another script, as a process of its own, which a test may kill. Ended by `stop` or `kill`; in any case with the tests. */
 export class WorkerProcess {
   readonly #process: ChildProcess;
   readonly #gone: Promise<void>;
@@ -10,10 +10,10 @@ export class WorkerProcess {
   /** Where it answers `GET /healthz`. */
   readonly health: string;
 
-  private constructor(env: Record<string, string>, port: number, metrics: string | undefined) {
+  private constructor(script: string, env: Record<string, string>, port: number, metrics: string | undefined) {
     const { EVENKEEL_METRICS_ADDRESS: _stack, ...rest } = env; // two workers on one machine would want the same
     this.health = `http://127.0.0.1:${port}/healthz`;
-    this.#process = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts'], {
+    this.#process = spawn(process.execPath, ['--import', 'tsx', script], {
       env: {
         ...process.env,
         ...rest,
@@ -32,8 +32,8 @@ export class WorkerProcess {
   }
 
   /** Resolves when it answers its health check. */
-  static async start(env: Record<string, string>, metrics?: string): Promise<WorkerProcess> {
-    const worker = new WorkerProcess(env, await freePort(), metrics);
+  static async start(env: Record<string, string>, metrics?: string, script = 'src/worker.ts'): Promise<WorkerProcess> {
+    const worker = new WorkerProcess(script, env, await freePort(), metrics);
     const came = await until(
       'the worker is healthy',
       async () => worker.#process.exitCode !== null || (await fetch(worker.health)).ok,

@@ -1,5 +1,5 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { Evenkeel } from '../../index.ts';
+import { latestOf } from '../../kit/intake/execution.ts';
 import type { Services } from '../../services.ts';
 import type { Finding } from './finding.ts';
 
@@ -64,17 +64,8 @@ async function lost(services: Services): Promise<Finding> {
      where state = 'started' and received_at < now() - interval '5 minutes' order by received_at limit ${LOOKED_AT}`,
   );
   const gone: string[] = [];
-  for (const { id } of rows) if (!(await isRunning(client, id))) gone.push(id);
-  return counted('lost', 'runs', gone.length, gone, 'closed without a fate or gone: they have to be redriven');
-}
-
-async function isRunning(client: Client, workflowId: string): Promise<boolean> {
-  try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+  for (const { id } of rows) if (!(await latestOf(client, id))?.open) gone.push(id);
+  return counted('lost', 'runs', gone.length, gone, 'evenkeel redrive --lost --actor YOU --reason WHY');
 }
 
 function counted(check: string, unit: string, n: number, examples: readonly string[], todo: string): Finding {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { RetailFileRefused } from '../../domain/retail/refused.ts';
 import { demo, type Proof } from '../../dev/demo/demo.ts';
 import { AMOUNTS, fileInputs, madeInputs, SEED, type Inputs } from '../../dev/demo/inputs.ts';
@@ -6,7 +6,8 @@ import { asideOf, asideText, columnsOf, differencesIn } from '../../dev/demo/pri
 import { readRetailFile } from '../../dev/demo/retail-file.ts';
 import type { Context } from '../context.ts';
 import { EXIT, InputError } from '../errors.ts';
-import { examples, quoted } from '../options.ts';
+import { examples, quoted, whole } from '../options.ts';
+import { untilStopped } from '../until-stopped.ts';
 
 interface Options {
   seed: number;
@@ -27,7 +28,7 @@ export function register(program: Command, context: Context): void {
     .option('--keep', 'leaves the stack running, to look at it')
     .action(async ({ keep, kills, ...options }: Options) => {
       const inputs = await inputsOf(options, context);
-      const proof = await untilSignal(context, (signal) =>
+      const proof = await untilStopped(context, (signal) =>
         demo({ inputs, seed: options.seed, kills, keep: keep ?? false, env: context.env, signal }, audienceOf(context)),
       );
       if (proof) print(proof, keep ?? false, context);
@@ -79,32 +80,3 @@ function print(proof: Proof, kept: boolean, context: Context): void {
   );
   if (differences > 0) context.exit = EXIT.failed;
 }
-
-/** Runs `work`, which stops at SIGINT, SIGTERM or SIGHUP (a closed terminal) and cleans up; nothing then, but an exit code as the shell has it. */
-async function untilSignal<T>(context: Context, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-  const stop = new AbortController();
-  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-  const ask = (name: keyof typeof codes): void => {
-    if (!stop.signal.aborted) context.terminal.note(`${name}: taking the stack down …`);
-    context.exit = codes[name];
-    stop.abort();
-  };
-  process.on('SIGINT', ask).on('SIGTERM', ask).on('SIGHUP', ask);
-  try {
-    return await work(stop.signal);
-  } catch (error) {
-    if (stop.signal.aborted) return undefined;
-    throw error;
-  } finally {
-    process.off('SIGINT', ask).off('SIGTERM', ask).off('SIGHUP', ask);
-  }
-}
-
-const whole =
-  (from: number, to: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isInteger(value) || value < from || value > to)
-      throw new InvalidArgumentError(`A whole number from ${from} to ${to}.`);
-    return value;
-  };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { FATES } from '../../kit/contract/updates.ts';
 import { Inbox, type Received } from '../../kit/intake/inbox.ts';
 import type { Services } from '../../services.ts';
 import { withServices, type Context } from '../context.ts';
@@ -20,7 +21,7 @@ export function register(program: Command, context: Context): void {
     .description('runs, newest first, as the inbox remembers them')
     .option('--pipeline <name>', 'only of this pipeline', parsePipelineName)
     .addOption(new Option('--state <state>', 'only in this state').choices(['received', 'started', 'ended']))
-    .addOption(new Option('--fate <fate>', 'only with this fate').choices(['completed', 'refused', 'compensated']))
+    .addOption(new Option('--fate <fate>', 'only with this fate').choices(FATES))
     .option('--stuck', 'only those that wait for a person, as Temporal knows them')
     .addOption(limit(50))
     .action((options: Options) =>

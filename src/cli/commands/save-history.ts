@@ -1,16 +1,19 @@
 import { writeFile } from 'node:fs/promises';
-import { WorkflowNotFoundError, isGrpcServiceError } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Command } from 'commander';
-import { RunError } from '../../index.ts';
-import { Inbox } from '../../kit/intake/inbox.ts';
+import { HistoryArchive } from '../../kit/histories/archive.ts';
+import { fateOf, parseHistory } from '../../kit/histories/saved.ts';
+import { keyringOf } from '../../services.ts';
 import { withServices, type Context } from '../context.ts';
-import { InputError } from '../errors.ts';
+import { InputError, UsageError } from '../errors.ts';
+import { fetchHistory } from '../histories.ts';
 import { examples } from '../options.ts';
 import { parseWorkflowId } from '../workflow-id.ts';
 
-/** gRPC status code, grpc.github.io/grpc/core/md_doc_statuscodes.html */
-const NOT_FOUND = 5;
+interface Options {
+  readonly out?: string;
+  readonly archive?: string;
+  readonly as?: string;
+}
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -20,35 +23,34 @@ export function register(program: Command, context: Context): void {
     )
     .argument('<workflow>', 'PIPELINE/ID', parseWorkflowId)
     .option('--out <file>', 'where to (default: <pipeline>.<id>.<fate>.json here)')
-    .action((workflowId: string, { out }: { out?: string }) =>
-      withServices(context, async (services) => {
-        const client = await services.client();
-        const history = await client.workflow
-          .getHandle(workflowId)
-          .fetchHistory()
-          .catch((cause: unknown) => {
-            if (
-              cause instanceof WorkflowNotFoundError ||
-              (isGrpcServiceError(cause) && (cause.code as number) === NOT_FOUND)
-            )
-              throw new RunError('unknown', `Temporal has no history of ${workflowId}`, { cause });
-            throw cause;
-          });
-        const fate = (await new Inbox(services.database).find(workflowId))?.fate ?? 'open';
-        const file = out ?? `${workflowId.replace('/', '.')}.${fate}.json`;
-        await writeFile(file, `${historyToJSON(history)}\n`, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-          const why =
-            cause.code === 'EEXIST' ? 'is there already; histories are never overwritten' : 'cannot be written';
-          throw new InputError(`${file} ${why} (${cause.code ?? cause.name})`, { cause });
-        });
-        const events = history.events?.length ?? 0;
+    .option('--archive <folder>', 'adds it to the recorded histories of this folder instead, with its story')
+    .option('--as <what>', 'with --archive: what happened in it, its name there')
+    .action((workflowId: string, { out, archive, as }: Options) => {
+      if ((archive === undefined) !== (as === undefined) || (archive !== undefined && out !== undefined))
+        throw new UsageError('--archive and --as go together, and without --out');
+      return withServices(context, async (services) => {
+        const history = await fetchHistory(await services.client(), workflowId);
+        const saved = parseHistory(history)!;
+        const file =
+          archive === undefined || as === undefined
+            ? await written(out ?? `${workflowId.replace('/', '.')}.${fateOf(saved) ?? 'open'}.json`, history)
+            : await new HistoryArchive(archive).add(as, history, keyringOf(services.config));
+        const events = saved.events.length;
         context.terminal.result({ workflowId, file, events }, `${file}: ${events} events of ${workflowId}`);
-      }),
-    );
+      });
+    });
   examples(
     command,
     context,
     'save-history orders/ord_42',
-    'save-history orders/ord_42 --out test/histories/orders/late.json',
+    'save-history orders/ord_42 --archive test/histories --as late-refund',
   );
+}
+
+async function written(file: string, history: string): Promise<string> {
+  await writeFile(file, history, { flag: 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'EEXIST' ? 'is there already; histories are never overwritten' : 'cannot be written';
+    throw new InputError(`${file} ${why} (${cause.code ?? cause.name})`, { cause });
+  });
+  return file;
 }

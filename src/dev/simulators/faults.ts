@@ -6,8 +6,10 @@ const where = {
     .string()
     .regex(/^(GET|POST|PUT) \/\S*$/)
     .optional(),
-  /** How often it may fire. 1 when neither `every` nor `share` is given, else without end. */
+  /** How often it may fire. Absent: at each of `at`, without end by `every` or `share`, else once. */
   times: z.int().min(1).optional(),
+  /** Fires at these of the matching requests, counted from 1. */
+  at: z.array(z.int().min(1)).min(1).optional(),
   /** Fires once in each `n` matching requests, at a place drawn from the seed. */
   every: z.strictObject({ n: z.int().min(1), seed: z.int() }).optional(),
   /** Fires at each matching request with this probability, drawn from `seed` and the request's number. */
@@ -31,7 +33,10 @@ const faultSchema = z
     z.strictObject({ ...where, kind: z.literal('lose-answer') }),
   ])
   .refine(({ share, seed }) => (share === undefined) === (seed === undefined), 'share and seed go together')
-  .refine(({ share, every }) => share === undefined || every === undefined, 'either share or every');
+  .refine(
+    ({ share, every, at }) => [share, every, at].filter((when) => when !== undefined).length <= 1,
+    'one of at, every and share',
+  );
 
 export const faultList = z.array(faultSchema).max(100);
 
@@ -84,11 +89,12 @@ export class Faults {
   }
 }
 
-function limit({ times, every, share }: ActiveFault): number {
-  return times ?? (every === undefined && share === undefined ? 1 : Infinity);
+function limit({ times, at, every, share }: ActiveFault): number {
+  return times ?? at?.length ?? (every === undefined && share === undefined ? 1 : Infinity);
 }
 
-function fires({ every, share, seed }: ActiveFault, index: number): boolean {
+function fires({ at, every, share, seed }: ActiveFault, index: number): boolean {
+  if (at !== undefined) return at.includes(index + 1);
   if (every !== undefined)
     return index % every.n === Math.floor(draw(every.seed, Math.floor(index / every.n)) * every.n);
   return share === undefined || draw(seed ?? 0, index) < share;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { RunFate } from './updates.ts';
 
 /**
  * What a client may know about a workflow of a pipeline: how to start it, and nothing of how it is done. A pipeline with
@@ -18,6 +19,8 @@ export interface Pipeline<P = unknown> {
   summary(payload: P): string;
   /** True when payloads are encrypted in histories and at rest, and fingerprints are keyed. */
   readonly sealed: boolean;
+  /** Fates that its workflow cannot come to, each with a sentence that says why; of every other one a history is recorded. */
+  readonly never?: Readonly<Partial<Record<RunFate, string>>>;
 }
 
 /** Characters of a business id: they stand in keys, urls and the Web UI. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activity } from './activity.ts';
 import type { Json } from './outcome.ts';
+import { FATES } from './updates.ts';
 
 /**
  * The kit's own activities, in every pipeline: a run's end and a person's decisions are effects like any other, so
@@ -10,7 +11,7 @@ const Any = z.json() as unknown as z.ZodType<Json, Json>;
 const outage = { attempt: '10s', within: '365 days' } as const; // the run has nothing better to do than wait
 
 const Fate = {
-  fate: z.enum(['completed', 'refused', 'compensated']),
+  fate: z.enum(FATES),
   reason: z.string().nullable(),
   result: Any,
 };

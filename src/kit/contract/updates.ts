@@ -1,7 +1,8 @@
 import type { Json } from './outcome.ts';
 
 /** The fate of an ended run. `refused`: nothing applied had to be undone. `compensated`: something had. */
-export type RunFate = 'completed' | 'refused' | 'compensated';
+export const FATES = ['completed', 'refused', 'compensated'] as const;
+export type RunFate = (typeof FATES)[number];
 
 /** What every ended run returns; in Temporal it shows as Completed, whatever its fate. */
 export interface Ended<T> {

@@ -9,7 +9,7 @@ import { issues, type Fingerprint } from './fingerprint.ts';
 import type { EffectStore } from './store.ts';
 
 /** The kit's own activities on Postgres: fates and decisions, each in one transaction with its key. */
-function runActivities(
+export function runActivities(
   store: EffectStore<Tx>,
   fingerprint: Fingerprint,
   /** The pipeline's contracts by name: a value that a person gives must be what the waiting activity would give. */

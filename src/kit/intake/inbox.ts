@@ -135,6 +135,14 @@ export class Inbox {
     return rows.map(receivedOf);
   }
 
+  /** What was started and has no fate, oldest first. */
+  async open(): Promise<string[]> {
+    const rows = await this.#database.query<Pick<Row, 'workflow_id'>>(
+      `select workflow_id from kit.inbox where state = 'started' order by received_at`,
+    );
+    return rows.map((row) => row.workflow_id);
+  }
+
   /** How many of these runs have ended, by fate; those that have not are `open`. */
   async fates(workflowIds: readonly string[]): Promise<Record<RunFate | 'open', number>> {
     const rows = await this.#database.query<{ fate: RunFate; n: number }>(

@@ -1,5 +1,5 @@
 import { asyncLocalStorage, Context } from '@temporalio/activity';
-import { noopMetricMeter, type Logger } from '@temporalio/common';
+import { ApplicationFailure, noopMetricMeter, type Logger } from '@temporalio/common';
 import type { ActivityFunction } from '../effects/bind.ts';
 import type { Json } from '../contract/outcome.ts';
 
@@ -58,6 +58,21 @@ export async function attempt(
   const result = await asyncLocalStorage.run(context, () => run(overTheWire(input)));
   return overTheWire(result) as Json;
 }
+
+/** What came of an attempt: the value, or the failure as Temporal gets it. A type and not an interface, so that it is JSON. */
+export type Came = { readonly value: Json } | { readonly failure: string; readonly message: string };
+
+export const cameOf = (result: Promise<Json>): Promise<Came> =>
+  result.then(
+    (value) => ({ value }),
+    (error: unknown) => {
+      if (!(error instanceof ApplicationFailure)) throw error;
+      return { failure: error.type ?? '', message: error.message };
+    },
+  );
+
+/** The value, or the type of the failure: for a test that compares both. */
+export const short = (came: Came): Json => ('value' in came ? came.value : came.failure);
 
 const overTheWire = (value: unknown): unknown =>
   value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);

@@ -22,17 +22,20 @@ type FromChild =
   | { readonly holds: number }
   | { readonly arrived: Arrival; readonly stop: number }
   | { readonly ready: true }
-  | { readonly result: Json };
-type ToChild = { readonly hold: Stop; readonly stop: number } | { readonly go: number };
+  | { readonly answer: Json; readonly to: number };
+type ToChild =
+  | { readonly hold: Stop; readonly stop: number }
+  | { readonly go: number }
+  | { readonly ask: Json; readonly number: number };
 
-/** The child's side: what it is asked to do, where it is held, and how it answers. */
+/** The child's side: what it is told, where it is held, and how it answers. */
 export interface Barriers<Task> {
   readonly task: Task;
   readonly observe: Observe;
-  /** For a process that serves, and does not answer: it is ready to be given work. */
+  /** Says that it is ready to be given work, in whatever way. */
   readonly ready: () => void;
-  /** Gives the result to the parent and lets the process end. */
-  readonly answer: (result: Json) => void;
+  /** The same, and answers each thing that its parent asks of it, several at once; what it cannot answer ends it. */
+  readonly serve: (handle: (asked: Json) => Promise<Json>) => void;
 }
 
 /**
@@ -43,14 +46,15 @@ export function barriers<Task>(): Barriers<Task> {
   const { task, stops } = JSON.parse(process.argv[2]!) as { task: Task; stops: Stop[] };
   const held = new Map(stops.entries());
   const waiting = new Map<number, () => void>();
-  const say = (message: FromChild, then = (): void => undefined): void => void process.send!(message, then);
-  const gone = (): void => process.exit(1);
+  let handle: ((asked: Json) => Promise<Json>) | undefined;
+  const say = (message: FromChild): void => void process.send!(message, () => undefined);
   process.on('message', (message: ToChild) => {
     if ('go' in message) return waiting.get(message.go)?.();
+    if ('ask' in message) return void handle!(message.ask).then((answer) => say({ answer, to: message.number }));
     held.set(message.stop, message.hold);
     say({ holds: message.stop });
   });
-  process.on('disconnect', gone);
+  process.on('disconnect', () => process.exit(1));
   return {
     task,
     observe: async (point, { activity, key }) => {
@@ -65,9 +69,9 @@ export function barriers<Task>(): Barriers<Task> {
       await go;
     },
     ready: () => say({ ready: true }),
-    answer: (result) => {
-      process.off('disconnect', gone);
-      say({ result }, () => process.disconnect());
+    serve: (how) => {
+      handle = how;
+      say({ ready: true });
     },
   };
 }
@@ -78,9 +82,10 @@ export class HeldProcess {
   readonly #stops: Stop[];
   readonly #holds = new Set<number>();
   readonly #arrived = new Map<number, Arrival>();
+  readonly #answers = new Map<number, Json>();
   readonly #listeners = new Set<() => void>();
+  #asked = 0;
   #ready = false;
-  #result: { readonly value: Json } | undefined;
   #ended: string | undefined;
   #said = '';
 
@@ -98,7 +103,7 @@ export class HeldProcess {
       if ('arrived' in message) this.#arrived.set(message.stop, message.arrived);
       else if ('holds' in message) this.#holds.add(message.holds);
       else if ('ready' in message) this.#ready = true;
-      else this.#result = { value: message.result };
+      else this.#answers.set(message.to, message.answer);
       this.#wake();
     });
     this.#process.on('error', (error) => this.#end(error.message));
@@ -127,6 +132,13 @@ export class HeldProcess {
     await this.#once(() => this.#holds.has(stop) || undefined, 'holding');
   }
 
+  /** Asks one thing more of a process that serves, and gives its answer; rejects when the process ends before. */
+  async ask(what: Json): Promise<Json> {
+    const number = this.#asked++;
+    this.#process.send({ ask: what, number } satisfies ToChild);
+    return this.#once(() => this.#answers.get(number), 'answering');
+  }
+
   /** Resolves when an attempt stands at this stop; rejects when the process ends before. */
   until(at: Stop | Point): Promise<Arrival> {
     const stop = this.#stopAt(at);
@@ -153,13 +165,6 @@ export class HeldProcess {
 
   cont(): void {
     this.#process.kill('SIGCONT');
-  }
-
-  /** What it answered, once it is gone. */
-  async result(): Promise<Json> {
-    await this.#once(() => this.#ended, 'ending');
-    if (!this.#result) throw new Error(`the process ended (${this.#ended}) without an answer\n${this.#said}`);
-    return this.#result.value;
   }
 
   #stopAt(at: Stop | Point): number {

@@ -11,19 +11,24 @@ import { FAILURE_CONVERTER } from './codec.ts';
 /**
  * Bundles workflows for the sandbox, with an inert stand-in for zod: nothing is parsed there, and the library would
  * double the bundle and cost every cached workflow a megabyte (measured: `npm run -s bench:sandbox`).
+ * With `replay`, what a `Replayer` hears is in it too.
  */
-export function bundleWorkflows(workflows: URL, { sealed }: { sealed: boolean }): Promise<WorkflowBundleWithSourceMap> {
-  const zod = fileURLToPath(new URL(`../workflow/zod-stand-in${extension()}`, import.meta.url));
+export function bundleWorkflows(
+  workflows: URL,
+  { sealed, replay = false }: { sealed: boolean; replay?: boolean },
+): Promise<WorkflowBundleWithSourceMap> {
+  const kit = (name: string): string => fileURLToPath(new URL(`../workflow/${name}${extension()}`, import.meta.url));
   return bundleWorkflowCode({
     workflowsPath: fileURLToPath(workflows),
     logger: new DefaultLogger('ERROR'),
+    ...(replay ? { workflowInterceptorModules: [kit('tell-calls')] } : {}),
     ...(sealed ? { failureConverterPath: FAILURE_CONVERTER } : {}),
     webpackConfigHook: (config) => ({
       ...config,
       resolve: {
         ...config.resolve,
         extensions: ['.ts', '.js'],
-        alias: { ...(config.resolve?.alias as Record<string, string>), zod },
+        alias: { ...(config.resolve?.alias as Record<string, string>), zod: kit('zod-stand-in') },
       },
     }),
   });

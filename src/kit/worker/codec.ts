@@ -75,27 +75,25 @@ export class SealingCodec implements PayloadCodec {
   }
 
   decode(payloads: Payload[]): Promise<Payload[]> {
-    return Promise.resolve(
-      payloads.map((payload) => {
-        if (
-          payload.metadata?.['encoding'] === undefined ||
-          Buffer.from(payload.metadata['encoding']).toString() !== ENCODING
-        )
-          return payload;
-        const id = Buffer.from(payload.metadata['key-id'] ?? []).toString();
-        const clear = JSON.parse(open(this.#ring, id, payload.data ?? new Uint8Array()).toString()) as {
-          metadata: Record<string, string>;
-          data: string;
-        };
-        return {
-          metadata: Object.fromEntries(
-            Object.entries(clear.metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
-          ),
-          data: Buffer.from(clear.data, 'base64'),
-        };
-      }),
-    );
+    return Promise.resolve(payloads.map((payload) => openPayload(this.#ring, payload)));
   }
+}
+
+/** One payload in clear; one that is not encrypted is given as it is. */
+export function openPayload(ring: Keyring, payload: Payload): Payload {
+  if (payload.metadata?.['encoding'] === undefined || Buffer.from(payload.metadata['encoding']).toString() !== ENCODING)
+    return payload;
+  const id = Buffer.from(payload.metadata['key-id'] ?? []).toString();
+  const clear = JSON.parse(open(ring, id, payload.data ?? new Uint8Array()).toString()) as {
+    metadata: Record<string, string>;
+    data: string;
+  };
+  return {
+    metadata: Object.fromEntries(
+      Object.entries(clear.metadata).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+    ),
+    data: Buffer.from(clear.data, 'base64'),
+  };
 }
 
 const base64 = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString('base64');

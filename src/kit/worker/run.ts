@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import type { DataConverter } from '@temporalio/common';
+import type { DataConverter, VersioningBehavior } from '@temporalio/common';
 import type { ActivityFunction } from '../effects/bind.ts';
 
 /** One pipeline as a worker process hosts it. */
@@ -14,13 +14,21 @@ export interface Hosted {
 export interface WorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  /** Shown in the Web UI as the worker's build. */
+  /** The build: shown in the Web UI beside every task, and what runs are pinned to. */
   readonly version: string;
+  /**
+   * Temporal's worker versioning: `PINNED` runs end on the build that they began on, `AUTO_UPGRADE` runs move to the
+   * current build at their next task. Then only the build that an operator made current is given new runs.
+   */
+  readonly versioning?: VersioningBehavior | undefined;
   /** Workflows kept in memory, all pipelines together. */
   readonly maxCachedWorkflows: number;
   /** Attempts at once, a pipeline. Each may hold a database connection. */
   readonly maxConcurrentActivities: number;
 }
+
+/** All pipelines are one code base, and are deployed as one. */
+export const DEPLOYMENT = 'evenkeel';
 
 /** How long a worker may go on with what it has begun after SIGTERM. Then attempts are left to their successors. */
 const DRAIN = '20s';
@@ -37,10 +45,11 @@ export async function runWorkers(
         ...pipeline,
         connection: options.connection,
         namespace: options.namespace,
-        // Shown beside every workflow task; whether runs are pinned to a version is the operator's choice.
         workerDeploymentOptions: {
-          useWorkerVersioning: false,
-          version: { deploymentName: 'evenkeel', buildId: options.version },
+          version: { deploymentName: DEPLOYMENT, buildId: options.version },
+          ...(options.versioning
+            ? { useWorkerVersioning: true, defaultVersioningBehavior: options.versioning }
+            : { useWorkerVersioning: false }),
         },
         maxCachedWorkflows: options.maxCachedWorkflows,
         maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities,

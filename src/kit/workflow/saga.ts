@@ -144,8 +144,9 @@ export async function saga<T extends Json | object>(
       if (phase === 'closed') return Promise.reject(new CancelledFailure('the saga is walking back'));
       if (phase === 'crossing') return Promise.reject(new TypeError('a pivot runs alone'));
       const key = activity.key(input);
-      const nothingNew = past?.back !== null && !past?.settled.has(key);
-      const cancelled = phase === 'open' && (nothingNew || CancellationScope.current().consideredCancelled);
+      // Nothing new begins that is only to be undone; but looking is how a story comes to what was done.
+      const unheardOf = past?.back !== null && !past?.settled.has(key) && !activity.reads;
+      const cancelled = phase === 'open' && (unheardOf || CancellationScope.current().consideredCancelled);
       // In a first run it would be undone without having been called. A run before this one may have called it.
       if (cancelled && run === 1) return Promise.reject(new CancelledFailure('cancelled before the step'));
       // Before the call, not after: a step whose answer is lost may still have happened.

@@ -487,6 +487,21 @@ describe('payments simulator: faults', () => {
   );
 
   it(
+    'fires at the requests that it is told, by their number, and then no more',
+    bench(async ({ stripe, control }) => {
+      await control.faults([{ on: 'GET /v1/payment_intents/:id', kind: 'fail-before', status: 503, at: [4, 2] }]);
+      const statuses: unknown[] = [];
+      for (let i = 0; i < 6; i += 1)
+        statuses.push((await refusal(stripe.paymentIntents.retrieve('pi_1')))['statusCode']);
+      assert.deepEqual(statuses, [404, 503, 404, 503, 404, 404]);
+      assert.deepEqual(
+        (await control.faultReport()).map(({ matched, fired, remaining }) => ({ matched, fired, remaining })),
+        [{ matched: 6, fired: 2, remaining: 0 }],
+      );
+    }),
+  );
+
+  it(
     'refuses a fault that it does not understand',
     bench(async ({ url }) => {
       const response = await fetch(`${url}/_control/faults`, { method: 'POST', body: '[{"kind":"explode"}]' });

@@ -42,7 +42,9 @@ const SENDS: Readonly<Record<string, Readonly<Record<string, readonly Request[]>
 type Known = Pick<Manifest<never>, 'starts' | 'modules'>;
 
 /** Every request of these pipelines, and a course in which it is sent. */
-export const requestsOf = (pipelines: readonly Known[]): (Request & { id: string; activity: string; course: Course })[] =>
+export const requestsOf = (
+  pipelines: readonly Known[],
+): (Request & { id: string; activity: string; course: Course })[] =>
   pipelines.flatMap(({ starts, modules }) => {
     const { name } = starts[0]!;
     return contractsOf({ modules }).flatMap((contract) =>
@@ -58,10 +60,14 @@ export const requestsOf = (pipelines: readonly Known[]): (Request & { id: string
 export const withoutRequests = (pipelines: readonly Known[]): string[] =>
   pipelines.flatMap(({ starts, modules }) => {
     const { name } = starts[0]!;
-    const remote = contractsOf({ modules }).flatMap((contract) => (contract.remote === undefined ? [] : [contract.name]));
+    const remote = contractsOf({ modules }).flatMap((contract) =>
+      contract.remote === undefined ? [] : [contract.name],
+    );
     const told = Object.keys(SENDS[name] ?? {});
     return [
-      ...remote.filter((each) => !told.includes(each)).map((each) => `nobody said what ${each} of ${name} sends (SENDS)`),
+      ...remote
+        .filter((each) => !told.includes(each))
+        .map((each) => `nobody said what ${each} of ${name} sends (SENDS)`),
       ...told.filter((each) => !remote.includes(each)).map((each) => `${name} has no remote activity ${each} (SENDS)`),
     ];
   });

@@ -70,7 +70,12 @@ export function answers(): Family {
           for (const each of mine.filter((one) => one.kind in QUICK)) await play(stage, sides, [each], score);
           // Side by side: each is hit by the first that comes to it.
           for (const slow of Object.keys(SLOW))
-            await play(stage, sides, mine.filter((each) => each.kind === slow), score);
+            await play(
+              stage,
+              sides,
+              mine.filter((each) => each.kind === slow),
+              score,
+            );
           await stage.killWorkers();
         }
       } finally {

@@ -34,9 +34,16 @@ export const resetUnderway = (stands: readonly Stand[]): Family => {
 };
 
 /** Every step of every course, in a run that stands before its last one. */
-const atItsEnd = (name: string, breaks: string, stands: readonly Stand[], hurt: (steps: ReadonlyMap<string, string>) => Hurt): Family => {
+const atItsEnd = (
+  name: string,
+  breaks: string,
+  stands: readonly Stand[],
+  hurt: (steps: ReadonlyMap<string, string>) => Hurt,
+): Family => {
   const steps = new Map(stands.map((stand) => [stand.step, stand]));
-  const last = [...steps.values()].map(orBurned).map((stand): Stand => ({ ...stand, id: stand.step, contract: recordFate, at: 'received' }));
+  const last = [...steps.values()]
+    .map(orBurned)
+    .map((stand): Stand => ({ ...stand, id: stand.step, contract: recordFate, at: 'received' }));
   const activities = new Map([...steps].map(([step, { contract }]) => [`${name}/${step}`, contract.name]));
   return whileStanding(name, breaks, last, hurt(activities));
 };
@@ -46,12 +53,13 @@ export const resetOpen = (stands: readonly Stand[]): Family =>
     'reset-open',
     'a run that has still to record its fate is reset to before each of its steps; the attempt of the run that was, wakes when the new one has ended',
     stands,
-    (activities) => async (stage, { worker, standing }, score) => {
-      await Promise.all(standing.map((each) => reset(stage, each, activities.get(each.id)!)));
-      await ended(stage, standing, score);
-      for (const { stop } of standing) worker.go(stop);
-      return worker;
-    },
+    (activities) =>
+      async (stage, { worker, standing }, score) => {
+        await Promise.all(standing.map((each) => reset(stage, each, activities.get(each.id)!)));
+        await ended(stage, standing, score);
+        for (const { stop } of standing) worker.go(stop);
+        return worker;
+      },
   );
 
 export const resetEnded = (stands: readonly Stand[]): Family =>
@@ -59,12 +67,13 @@ export const resetEnded = (stands: readonly Stand[]): Family =>
     'reset-ended',
     'a run that has ended is reset to before each of its steps: it makes nothing new, and comes to the fate that was told',
     stands,
-    (activities) => async (stage, { worker, standing }, score) => {
-      for (const { stop } of standing) worker.go(stop);
-      await ended(stage, standing, score);
-      await Promise.all(standing.map((each) => again(stage, each, activities.get(each.id)!, score)));
-      return worker;
-    },
+    (activities) =>
+      async (stage, { worker, standing }, score) => {
+        for (const { stop } of standing) worker.go(stop);
+        await ended(stage, standing, score);
+        await Promise.all(standing.map((each) => again(stage, each, activities.get(each.id)!, score)));
+        return worker;
+      },
   );
 
 async function again(stage: Stage, each: Standing, activity: string, score: Score): Promise<void> {

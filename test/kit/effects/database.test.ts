@@ -5,11 +5,10 @@ import { bind, type ActivityFunction, type StepLine } from '../../../src/kit/eff
 import { breaches, type Database, type Tx } from '../../../src/kit/effects/database.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
-import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { attempt, cameOf } from '../../../src/kit/testing/attempt.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { inPostgres } from './bodies.ts';
 import * as contract from './contracts.ts';
-import { cameOf } from './task.ts';
 
 const PLANTED = 'Elizabeth-4711';
 

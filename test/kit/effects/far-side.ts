@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { Database } from '../../../src/kit/effects/database.ts';
-import { s3Of } from '../../support/s3.ts';
+import { s3Of, versionsAt } from '../../support/s3.ts';
 import { freshDatabase, stack } from '../../support/stack.ts';
 import { DOMAIN } from './bodies.ts';
 import { Provider } from './provider.ts';
@@ -25,13 +24,17 @@ export async function farSide(kind: Kind): Promise<FarSide> {
   const { url, database } = await freshDatabase(`effects_${kind}`);
   await database.query(DOMAIN);
   const provider = await Provider.start();
+  const s3 = s3Of(env);
   const site: Site = { database: url, provider: provider.url, env, folder: `bookings-${randomUUID()}` };
   return {
     site,
     database,
     provider,
     async done(booking) {
-      if (kind === 'object') return versionsOf(site, booking);
+      if (kind === 'object') {
+        const versions = await versionsAt(s3, env['EVENKEEL_S3_BUCKET']!, `${site.folder}/${booking}.json`);
+        return versions.map((what) => `${what === 'version' ? 'book' : 'delete'} bookings/${booking}`);
+      }
       const rows =
         kind === 'postgres'
           ? await database.query<{ what: string; key: string }>(
@@ -50,15 +53,4 @@ export async function farSide(kind: Kind): Promise<FarSide> {
       await database.query('update rules set closed = $1', [closed]);
     },
   };
-}
-
-/** Every version that the object ever had, and every deletion. */
-async function versionsOf({ env, folder }: Site, booking: string): Promise<string[]> {
-  const s3 = s3Of(env);
-  const at = { Bucket: env['EVENKEEL_S3_BUCKET']!, Prefix: `${folder}/${booking}.json` };
-  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand(at));
-  s3.destroy();
-  return [...Versions.map(() => 'book'), ...DeleteMarkers.map(() => 'delete')].map(
-    (what) => `${what} bookings/${booking}`,
-  );
 }

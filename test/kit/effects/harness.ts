@@ -1,18 +1,17 @@
-import { join } from 'node:path';
 import * as run from '../../../src/kit/contract/run.ts';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import { bind } from '../../../src/kit/effects/bind.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
-import type { Effect, Observe, Point, Resolution } from '../../../src/kit/effects/store.ts';
-import { attempt, type AttemptOf } from '../../../src/kit/testing/attempt.ts';
-import { HeldProcess } from '../../../src/kit/testing/barriers.ts';
+import type { Effect, Observe, Resolution } from '../../../src/kit/effects/store.ts';
+import { attempt, cameOf, short, type AttemptOf, type Came } from '../../../src/kit/testing/attempt.ts';
 import { MemoryStore } from '../../../src/kit/testing/memory-store.ts';
 import { inMemory } from './bodies.ts';
 import { local, type Booking } from './contracts.ts';
 import { farSide, type FarSide } from './far-side.ts';
 import type { Order } from './provider.ts';
 import { open, type Kind } from './stores.ts';
-import { cameOf, short, type Came, type Name, type Task } from './task.ts';
+
+type Name = 'book' | 'cancel';
 
 /** What the suite does with a store, whichever it is. */
 export interface Harness {
@@ -30,15 +29,6 @@ export interface Harness {
 
 export interface Durable extends Harness {
   readonly far: FarSide;
-  /** One attempt in a process of its own, held at each of `stops`. */
-  readonly start: (
-    activity: Name,
-    input: Booking,
-    stops?: readonly Point[],
-    timeouts?: Task['site']['timeouts'],
-  ) => HeldProcess;
-  /** Ends what a failed test left behind, held or frozen. */
-  readonly reap: () => Promise<void>;
 }
 
 /** Two updates never share an id. */
@@ -57,7 +47,6 @@ const decision = (resolution: Omit<Resolution, 'value'> & { value?: Json }): obj
 
 export async function durable(kind: Kind): Promise<Durable> {
   const far = await farSide(kind);
-  const started: HeldProcess[] = [];
   const { bound } = open(kind, far.site, { database: far.database });
   const came: Harness['came'] = (activity, input, of) => cameOf(attempt(bound, activity, input, of));
   return {
@@ -75,14 +64,6 @@ export async function durable(kind: Kind): Promise<Durable> {
       );
       return Object.fromEntries(rows.map(({ key, state }) => [key, state]));
     },
-    start(activity, input, stops = [], timeouts) {
-      const site = timeouts === undefined ? far.site : { ...far.site, timeouts };
-      const task: Task = { kind, site, activity, input, of: { attempt: 1 } };
-      const child = new HeldProcess(join(process.cwd(), 'test/support/attempt-process.ts'), task, stops);
-      started.push(child);
-      return child;
-    },
-    reap: async () => void (await Promise.all(started.splice(0).map((child) => child.kill('SIGKILL')))),
   };
 }
 

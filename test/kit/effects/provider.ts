@@ -9,7 +9,8 @@ type Draft = Order & { id: string; state: 'draft' | 'committed' | 'voided' };
 
 /**
  * The far side of the remote stores: it outlives the processes that call it and notes down what it really did, in order.
- * `POST /effects` honours an `idempotency-key` where one is sent; `/drafts` are committed by id, or voided for good.
+ * `POST /effects` honours an `idempotency-key` where one is sent; `/drafts` are committed by id, or voided for good. `GET
+ * /done` tells what it really did.
  */
 export class Provider {
   readonly done: Order[] = [];
@@ -47,6 +48,7 @@ export class Provider {
 
   #answer(method: string, url: string, body: string, headers: Record<string, unknown>): Answer {
     const [, collection, id = '', action = ''] = url.split('/');
+    if (collection === 'done') return { status: 200, body: this.done };
     if (collection === 'effects') return this.#once(headers['idempotency-key'], body);
     if (method === 'POST' && id === '') {
       const draft: Draft = { ...(JSON.parse(body) as Order), id: `d${this.#drafts.size + 1}`, state: 'draft' };

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import { bind } from '../../../src/kit/effects/bind.ts';
-import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { attempt, cameOf, short, type Came } from '../../../src/kit/testing/attempt.ts';
+import { AttemptProcess } from '../../../src/kit/testing/attempt-process.ts';
+import type { Subjects } from '../../../src/kit/testing/subjects.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { atProvider } from './bodies.ts';
 import * as contract from './contracts.ts';
 import { durable, type Durable } from './harness.ts';
-import { open } from './stores.ts';
-import { cameOf, short, type Came } from './task.ts';
+import { open, type Site } from './stores.ts';
+import { keyed, probeable } from './subjects.ts';
 
 describe('a remote effect', () => {
   const stores = {} as Record<'keyed' | 'probeable' | 'neither', Durable>;
@@ -15,11 +17,10 @@ describe('a remote effect', () => {
     this.timeout(STACK_TIMEOUT_MS);
     for (const kind of ['keyed', 'probeable', 'neither'] as const) stores[kind] = await durable(kind);
   });
-  afterEach(async () => {
-    for (const store of Object.values(stores)) await store.reap();
-  });
+  let sleeper: AttemptProcess | undefined;
+  afterEach(() => sleeper?.kill());
 
-  for (const kind of ['keyed', 'probeable'] as const) {
+  for (const [kind, subjects] of Object.entries({ keyed, probeable }) as ['keyed' | 'probeable', Subjects<Site>][]) {
     it(`${kind}: whose answer was lost is settled by the next attempt, without a second effect`, async () => {
       const { run, done, far, states } = stores[kind];
       far.provider.loseAnswers = 1;
@@ -41,15 +42,17 @@ describe('a remote effect', () => {
     it(`${kind}: refused while an earlier attempt sleeps before its send: that one can no longer apply it`, async () => {
       const store = stores[kind];
       const input = { booking: 'sleeper', seats: 8 };
-      const sleeper = store.start('book', input, ['intended']);
-      await sleeper.until('intended');
+      sleeper = new AttemptProcess(subjects, store.far.site);
+      await sleeper.ready();
+      const sleeping = await sleeper.begin('book', input, ['intended']);
+      await sleeping.until('intended');
       sleeper.stop();
       await store.limit(1);
       assert.equal(await store.run('book', input, { attempt: 2 }), 'TooMany');
       await store.limit(9);
-      sleeper.go('intended');
+      sleeping.go('intended');
       sleeper.cont();
-      await sleeper.result();
+      await sleeping.answer();
       assert.deepEqual(await store.done('sleeper'), []);
       assert.equal(await store.run('book', input, { attempt: 3 }), 'TooMany');
     });

@@ -1,5 +1,5 @@
 import { bind, type ActivityFunction, type Binding, type StepLine } from '../../../src/kit/effects/bind.ts';
-import { Database, TIMEOUTS, type Timeouts, type Tx } from '../../../src/kit/effects/database.ts';
+import { Database, type Tx } from '../../../src/kit/effects/database.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../../src/kit/effects/run.ts';
@@ -18,7 +18,6 @@ export interface Site {
   readonly env: Record<string, string>;
   /** The folder of this suite's objects: a bucket that was given has those of earlier runs. */
   readonly folder: string;
-  readonly timeouts?: Timeouts;
 }
 
 export interface Opened {
@@ -37,7 +36,7 @@ export interface OpenOptions {
 /** The activities of one kind of store, as a worker would bind them, with the kit's own. */
 export function open(kind: Kind, site: Site, options: OpenOptions = {}): Opened {
   const { observe = () => undefined, clock = () => new Date(), log = () => undefined } = options;
-  const database = options.database ?? new Database(site.database, { timeouts: site.timeouts ?? TIMEOUTS });
+  const database = options.database ?? new Database(site.database);
   const store = new PostgresStore(database, observe);
   const binding: Binding<Tx> = { pipeline: 'bookings', store, fingerprint: sha256, clock, observe, log };
   const contracts = { postgres: contract.local, ...contract }[kind];

@@ -65,7 +65,11 @@ for (const mode of MODES)
       const agency = await halfWay();
       await agency.redrive();
       await agency.withWorker(mode, async () => {
-        assert.deepEqual(await agency.ended(), { fate: 'completed', reason: null, result: { tickets: 'issueTickets 1' } });
+        assert.deepEqual(await agency.ended(), {
+          fate: 'completed',
+          reason: null,
+          result: { tickets: 'issueTickets 1' },
+        });
       });
       assert.deepEqual(
         (await agency.effects()).filter((effect) => !effect.includes('runs/')),
@@ -112,6 +116,18 @@ for (const mode of MODES)
         [1, 1],
         effects.join(', '),
       );
+    });
+
+    it('comes to what is behind a step that only looks', async () => {
+      const agency = await terminated('compareAndBookTrip', (agency, { hangs, reached }) => {
+        agency.trips.script('cancelHotel', hangs).answers('bookHotel', () => cancel(agency));
+        return reached;
+      });
+      await agency.redrive();
+      await agency.withWorker(mode, async () => {
+        assert.deepEqual(await agency.ended(), { fate: 'compensated', reason: 'Cancelled', result: null });
+      });
+      assert.ok((await agency.effects()).includes('burned hotel'));
     });
 
     it('of a cancelled one walks back: the decision was taken', async () => {

@@ -31,6 +31,28 @@ export const bookHotel = activity('bookHotel', {
   undo: cancelHotel,
 });
 
+/** Only looks: nothing of it is recorded. */
+export const compareHotels = activity('compareHotels', {
+  input: Trip,
+  output: Booked,
+  key: ({ trip }) => `${trip}/hotels`,
+  errors,
+  ...long,
+  reads: true,
+  undo: { none: 'it only looks' },
+});
+
+/** What version 2 of a story orders, and version 1 does not know. */
+export const cancelMeal = unbook('cancelMeal', 'meal');
+export const orderMeal = activity('orderMeal', {
+  input: Trip,
+  output: Booked,
+  key: ({ trip }) => `${trip}/meal`,
+  errors,
+  ...long,
+  undo: cancelMeal,
+});
+
 /** Its attempts are given up after a second. */
 export const returnCar = unbook('returnCar', 'car');
 export const rentCar = activity('rentCar', {

@@ -1,7 +1,16 @@
 import type { Ended } from '../../../src/kit/contract/updates.ts';
 import { refusedWith } from '../../../src/kit/workflow/call.ts';
 import { outcome, saga } from '../../../src/kit/workflow/saga.ts';
-import { bookFlight, bookHotel, insureTrip, issueTickets, rentCar, sendTickets, type Trip } from './contracts.ts';
+import {
+  bookFlight,
+  bookHotel,
+  compareHotels,
+  insureTrip,
+  issueTickets,
+  rentCar,
+  sendTickets,
+  type Trip,
+} from './contracts.ts';
 
 type Went = Ended<{ tickets: string }>;
 
@@ -27,6 +36,25 @@ export async function holdTrip(trip: Trip): Promise<Ended<{ held: string }>> {
 export async function bookTripAtOnce(trip: Trip): Promise<Went> {
   return saga(async (step) => {
     await Promise.all([step(bookFlight, trip), step(bookHotel, trip)]);
+    const { booking } = await step.pivot(issueTickets, trip);
+    return { tickets: booking };
+  });
+}
+
+export async function compareAndBookTrip(trip: Trip): Promise<Went> {
+  return saga(async (step) => {
+    await step(bookFlight, trip);
+    await step(compareHotels, trip);
+    await step(bookHotel, trip);
+    const { booking } = await step.pivot(issueTickets, trip);
+    return { tickets: booking };
+  });
+}
+
+/** The car when the hotel is there, whatever the flight does meanwhile. */
+export async function bookTripAbreast(trip: Trip): Promise<Went> {
+  return saga(async (step) => {
+    await Promise.all([step(bookFlight, trip), step(bookHotel, trip).then(() => step(rentCar, trip))]);
     const { booking } = await step.pivot(issueTickets, trip);
     return { tickets: booking };
   });

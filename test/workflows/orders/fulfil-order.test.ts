@@ -77,6 +77,17 @@ describe('fulfilOrder, counted at the far side', () => {
       assert.deepEqual(await shop.ended(order), { fate: 'compensated', reason: 'Cancelled', result: null });
       assert.deepEqual(await shop.farSide(order), { ...NOTHING, intents: ['canceled'], authorised: [TOTAL] });
     });
+
+    it('compensated when it was terminated half undone, and redriven', async () => {
+      const order = await ORDER_ENDS['redriven']!(shop, 'ord_redriven');
+      assert.deepEqual(await shop.ended(order), { fate: 'compensated', reason: 'NoRoute', result: null });
+      assert.deepEqual(await shop.farSide(order), {
+        ...NOTHING,
+        intents: ['canceled'],
+        authorised: [TOTAL],
+        parcels: { voided: 1 },
+      });
+    });
   });
 
   describe('a lost answer', () => {
@@ -212,7 +223,8 @@ describe('fulfilOrder, counted at the far side', () => {
         captured: [TOTAL],
         parcels: { voided: 1 },
       };
-      assert.deepEqual(await shop.farSide(order), atTheFarSide); // the stock is back already
+      await until('the stock is back', async () => (await shop.farSide(order)).stock.reserved === 0);
+      assert.deepEqual(await shop.farSide(order), atTheFarSide);
       await resolveUndo(handle);
       const ended = { fate: 'compensated', reason: 'NoRoute', result: null };
       assert.deepEqual(await handle.result(), ended);

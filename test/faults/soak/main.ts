@@ -1,0 +1,142 @@
+import { inspect } from 'node:util';
+import { Command, CommanderError } from 'commander';
+import type { Context } from '../../../src/cli/context.ts';
+import { EXIT, failureOf, UsageError } from '../../../src/cli/errors.ts';
+import { examples, quoted, whole } from '../../../src/cli/options.ts';
+import { Terminal } from '../../../src/cli/terminal.ts';
+import { untilStopped } from '../../../src/cli/until-stopped.ts';
+import { StackError, up } from '../../../src/dev/stack.ts';
+import { ownEnvironment } from '../../../src/dev/demo/stage.ts';
+import type { Invariant } from '../invariants.ts';
+import { soakInputs } from './inputs.ts';
+import { judge, type Ran } from './judge.ts';
+import { planFaults } from './plan.ts';
+import {
+  FAULT_COLUMNS,
+  faultRows,
+  INVARIANT_COLUMNS,
+  repeatOf,
+  verdictOf,
+  writeInto,
+  type Asked,
+  type Measured,
+} from './report.ts';
+import { soak } from './soak.ts';
+import { newFolder, openStage, removeFolder, stateIn, type Stage } from './stage.ts';
+
+interface Options extends Asked {
+  readonly keep?: true;
+  readonly write?: string;
+  readonly json?: true;
+}
+
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // as in src/cli/index.ts
+const terminal = new Terminal(process);
+const context: Context = { env: process.env, stdin: process.stdin, terminal, self: 'npm run -s soak --', exit: 0 };
+
+const program = new Command('soak')
+  .description(
+    'runs orders under faults that are planned by a seed, on a stack of its own, and looks for what was lost or doubled; exits 1 with the breaches and the command that repeats it',
+  )
+  .option('--orders <n>', 'orders, beside which some transfers and patients run', whole(20, 1_000_000), 10_000)
+  .option('--faults <n>', 'faults, a quarter of them kills of a worker', whole(0, 100_000), 1_000)
+  .option('--seed <n>', 'of the inputs and of the faults: the same seed plans the same', whole(0, 2 ** 31 - 1), 42)
+  .option('--write <page>', 'puts what it prints between the marks of a page, such as docs/soak.md')
+  .option('--keep', 'leaves the stack running, with a worker, to look at it')
+  .option('--json', 'one JSON object a line on standard output, nothing else')
+  .exitOverride()
+  .configureOutput({ outputError: () => undefined }) // told once, below, like every other error
+  .action(async ({ keep, write, json, ...asked }: Options) => {
+    terminal.json = json ?? false;
+    const both = planned(asked);
+    const done = await untilStopped(context, (signal) =>
+      run(both, keep ?? false, signal).catch((cause: unknown) => {
+        throw new StackError(`${failureOf(cause).message} To see it again: ${repeatOf(asked)} --keep`, { cause });
+      }),
+    );
+    if (done) print(asked, done, write);
+  });
+examples(program, context, '--orders 10000 --faults 1000 --seed 7', '--orders 500 --faults 50 --keep');
+
+interface Done {
+  readonly ran: Ran;
+  readonly found: readonly Invariant[];
+  readonly measured: Measured;
+}
+
+function planned({ seed, orders, faults }: Asked): Pick<Ran, 'inputs' | 'plan'> {
+  try {
+    const inputs = soakInputs(seed, orders);
+    return { inputs, plan: planFaults(seed, inputs.runs, faults) };
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+/** After this long without an answer people want to know what takes so long: the first time, Temporal is built. */
+const QUIET_MS = 15_000;
+
+/** Whatever happens, nothing is left running and nothing behind, unless it is to be kept. */
+async function run({ inputs, plan }: ReturnType<typeof planned>, keep: boolean, signal: AbortSignal): Promise<Done> {
+  const beganAt = Date.now();
+  const folder = newFolder();
+  let stage: Stage | undefined;
+  try {
+    terminal.note('building, and bringing up a stack of its own …');
+    stage = await openStage(folder, context.env, signal, (line) => {
+      if (Date.now() - beganAt > QUIET_MS) terminal.note(`  ${line}`);
+    });
+    terminal.note(`Web UI: ${stage.services.config.TEMPORAL_UI_URL}`);
+    const bar = terminal.bar(inputs.runs.length, 'runs');
+    const startedAt = Date.now();
+    const ran = await soak(stage, inputs, plan, signal, (ended, done) =>
+      bar.at(ended, `; ${done} faults done`),
+    ).finally(() => bar.stop());
+    const ranMs = Date.now() - startedAt;
+    terminal.note('looking at the far sides …');
+    const found = await judge(stage, ran);
+    const measured = {
+      seconds: Math.round((Date.now() - beganAt) / 1_000),
+      ordersPerSecond: Math.round((inputs.orders.length * 10_000) / ranMs) / 10,
+      workersGone: stage.workers.ownEnds,
+    };
+    return { ran, found, measured };
+  } finally {
+    await stage?.close();
+    if (keep) await leave(stateIn(folder));
+    else await removeFolder(folder);
+  }
+}
+
+async function leave(stateDir: string): Promise<void> {
+  await up({ stateDir, worker: true, ports: 'free', env: ownEnvironment(context.env), onProgress: () => undefined });
+  const down = `EVENKEEL_STATE_DIR=${quoted(stateDir)} npm run -s evenkeel -- stack down`;
+  terminal.note(`It runs on. To stop it: ${down} && rm -r ${quoted(stateDir.replace(/\/[^/]+$/, ''))}`);
+}
+
+function print(asked: Asked, { ran, found, measured }: Done, page: string | undefined): void {
+  const faults = faultRows(ran);
+  const verdict = verdictOf(asked, found, measured);
+  const ok = found.every(({ breaches }) => breaches.length === 0);
+  if (page !== undefined) {
+    const plain = new Terminal({ stdout: { write: () => true }, stderr: process.stderr }); // no colours
+    const tables = [plain.table(faults, FAULT_COLUMNS), plain.table(found, INVARIANT_COLUMNS)];
+    writeInto(page, [`$ ${repeatOf(asked)}`, ...tables, verdict].join('\n\n'));
+  }
+  terminal.results(faults, FAULT_COLUMNS, 'No faults.');
+  terminal.note('');
+  terminal.results(found, INVARIANT_COLUMNS, '');
+  terminal.result({ ok, ...asked, ...measured, repeat: repeatOf(asked) }, `\n${terminal.bold(verdict)}`);
+  if (!ok) context.exit = EXIT.failed;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError && error.exitCode === 0) process.exit(0);
+  const { exit, message } = failureOf(error);
+  terminal.error(message, exit);
+  if (context.env['EVENKEEL_DEBUG'] === '1' && error instanceof Error) process.stderr.write(`${inspect(error)}\n`);
+  context.exit = exit;
+}
+process.exit(context.exit);

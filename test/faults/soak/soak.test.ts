@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripeClient } from '../../../src/activities/payments/stripe.ts';
+import { until } from '../../support/conditions.ts';
+import { breachesOf, type Invariant } from '../invariants.ts';
+import { soakInputs } from './inputs.ts';
+import { judge, type Ran } from './judge.ts';
+import { planFaults } from './plan.ts';
+import { faultRows, verdictOf, writeInto } from './report.ts';
+import { soak } from './soak.ts';
+import { newFolder, openStage, removeFolder, type Stage } from './stage.ts';
+
+const ASKED = { orders: 60, faults: 12, seed: 7 };
+const MEASURED = { seconds: 1, ordersPerSecond: 60, workersGone: 0 };
+const { signal } = new AbortController();
+
+describe('a small soak', function () {
+  this.timeout(600_000); // the first time on a machine, Temporal is built and MiniStack installed
+  const inputs = soakInputs(ASKED.seed, ASKED.orders);
+  const plan = planFaults(ASKED.seed, inputs.runs, ASKED.faults);
+  const folder = newFolder();
+  let stage: Stage;
+  let ran: Ran;
+  let found: Invariant[];
+
+  before(async () => {
+    stage = await openStage(folder, process.env, signal, () => undefined);
+    ran = await soak(stage, inputs, plan, signal, () => undefined);
+    found = await judge(stage, ran);
+  });
+  after(async () => {
+    await stage?.close();
+    await removeFolder(folder);
+  });
+
+  it('does every fault of its plan, three kills among them', () => {
+    const rows = faultRows(ran).filter(({ planned }) => planned > 0);
+    assert.deepEqual(
+      rows.map(({ kind, done }) => [kind, done]),
+      rows.map(({ kind, planned }) => [kind, planned]),
+    );
+    assert.equal(rows.find(({ kind }) => kind === 'worker killed')?.came, '3 replaced');
+  });
+
+  it('finds nothing lost and nothing doubled, and that in something', () => {
+    assert.deepEqual(breachesOf(found), []);
+    assert.deepEqual(
+      found.filter(({ counted }) => counted === 0).map(({ name }) => name),
+      [],
+    );
+    assert.match(verdictOf(ASKED, found, MEASURED), /^60 orders, 12 faults, seed 7: .* 0 breaches\.$/);
+  });
+
+  it('would have been red with a second capture and a unit too many, and says how to see it again', async () => {
+    const { orderId } =
+      inputs.orders[inputs.runs.find(({ end, kind }) => kind === 'orders' && end.fate === 'completed')!.at]!;
+    await captureByHand(stage, orderId);
+    await stage.services.database.query(`update inventory.stock set on_hand = on_hand + 1 where sku = 'SKU-1'`);
+
+    const verdict = verdictOf(ASKED, await judge(stage, ran), MEASURED);
+    assert.match(
+      verdict,
+      new RegExp(`^an order is captured at most once: order ${orderId} was captured 2 times$`, 'm'),
+    );
+    assert.match(verdict, /^stock is what was there less what was shipped: SKU-1: /m);
+    assert.match(verdict, /^To see it again: npm run soak -- --orders 60 --faults 12 --seed 7 --keep$/m);
+  });
+
+  it('would have been red with a fate that nothing leads to, a delivery that nobody answered, a fault that was not done', async () => {
+    const [run] = [...inputs.runs.keys()].filter((at) => inputs.runs[at]!.end.fate === 'completed');
+    const otherwise = inputs.runs.with(run!, { ...inputs.runs[run!]!, end: { fate: 'refused', reason: 'NoRoute' } });
+    const answers = { ...ran.answers, started: ran.answers.started - 1 };
+    const counts = new Map([...plan.counts, ['worker killed' as const, 4]]);
+    const red = breachesOf(
+      await judge(stage, { ...ran, inputs: { ...inputs, runs: otherwise }, answers, plan: { ...plan, counts } }),
+    ).join('\n');
+    assert.match(red, /^a run ends as .*: orders\/\S+ is completed, and not refused NoRoute$/m);
+    assert.match(red, /^every delivery is answered, .*: \d+ deliveries, \d+ answered$/m);
+    assert.match(red, /^what was planned was done: worker killed: 4 planned, 3 done$/m);
+  });
+});
+
+describe('the command of the soak', function () {
+  this.timeout(600_000);
+
+  it('explains itself with an example, and says what is wrong with its use', async () => {
+    const help = await command(['--help']).ended;
+    assert.equal(help.code, 0, help.err);
+    assert.match(help.out, /\$ npm run -s soak -- --orders 10000 --faults 1000 --seed 7/);
+    assert.deepEqual(await command(['--orders', '20', '--faults', '200', '--json']).ended, {
+      code: 2,
+      out: '',
+      err: '{"error":"too many faults for so few orders","exit":2}\n',
+    });
+  });
+
+  it('takes its stack down when it is told to stop', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'evenkeel-'));
+    const running = command(['--orders', '20', '--faults', '0'], { TMPDIR: temporary });
+    await until('it has begun', () => running.said().includes('bringing up'));
+    running.kill('SIGINT');
+    const { code, out, err } = await running.ended;
+    assert.deepEqual([code, out], [130, ''], err);
+    assert.match(err, /SIGINT: taking the stack down/);
+    assert.deepEqual(
+      readdirSync(temporary).filter((name) => name.startsWith('evenkeel')),
+      [],
+    );
+    rmSync(temporary, { recursive: true });
+  });
+
+  it('writes what it prints into a page, between the marks, again and again', () => {
+    const page = join(mkdtempSync(join(tmpdir(), 'evenkeel-')), 'page.md');
+    const marked = '# Soak\n<!-- soak: written by `npm run soak -- --write` -->\nold\n<!-- soak: end -->\nafter\n';
+    writeFileSync(page, marked);
+    writeInto(page, 'first');
+    writeInto(page, 'second');
+    assert.equal(readFileSync(page, 'utf8'), marked.replace('old\n', '\n```\nsecond\n```\n\n'));
+    writeFileSync(page, '# Other\n');
+    assert.throws(() => writeInto(page, 'third'), /has no place for it/);
+  });
+});
+
+/** What nobody planned: somebody charges the customer again in the provider's dashboard. */
+async function captureByHand({ services }: Stage, orderId: string): Promise<void> {
+  const { paymentIntents } = stripeClient('sk_test_person', new URL(services.config.PAYMENTS_URL!));
+  const { id } = await paymentIntents.create({
+    amount: 100,
+    currency: 'gbp',
+    payment_method: 'pm_card_visa',
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    capture_method: 'manual',
+    metadata: { order_id: orderId },
+  });
+  await paymentIntents.confirm(id);
+  await paymentIntents.capture(id);
+}
+
+/** `npm run soak` without npm, which says things of its own. */
+function command(args: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/faults/soak/main.ts', ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, out, err })),
+  );
+  return { ended, said: () => err, kill: (signal: NodeJS.Signals) => child.kill(signal) };
+}

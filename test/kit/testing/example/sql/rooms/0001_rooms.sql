@@ -1,0 +1,2 @@
+create schema rooms;
+create table rooms.notes (what text, booking text, seats int);

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { assertOnce, examine, provenOnce } from '../../../../src/kit/testing/once/prove.ts';
+import type { Subjects } from '../../../../src/kit/testing/subjects.ts';
+import { STACK_TIMEOUT_MS } from '../../../support/stack.ts';
+import { farSide } from '../../effects/far-side.ts';
+import type { Kind, Site } from '../../effects/stores.ts';
+import { keyed, neither, object, postgres, probeable } from '../../effects/subjects.ts';
+import { beside, forgetful } from './broken.subjects.ts';
+
+describe('the idempotence harness', function () {
+  this.timeout(180_000);
+  const sites = {} as Record<Kind, Site>;
+  before(async function () {
+    this.timeout(STACK_TIMEOUT_MS);
+    for (const kind of ['postgres', 'keyed', 'probeable', 'neither', 'object'] as const)
+      sites[kind] = (await farSide(kind)).site;
+  });
+
+  const IN_POSTGRES = ['received', 'claimed', 'worked', 'settled', 'committed'];
+  const REMOTE = ['received', 'prepared', 'intended', 'sent', 'committed'];
+  const REMOTE_UNDO = ['received', 'claimed', 'intended', 'sent', 'settled', 'committed'];
+  for (const { kind, subjects, forward, undo } of [
+    { kind: 'postgres', subjects: postgres, forward: IN_POSTGRES, undo: IN_POSTGRES },
+    { kind: 'keyed', subjects: keyed, forward: REMOTE, undo: REMOTE_UNDO },
+    { kind: 'probeable', subjects: probeable, forward: REMOTE, undo: REMOTE_UNDO },
+    { kind: 'neither', subjects: neither, forward: REMOTE, undo: REMOTE_UNDO },
+    { kind: 'object', subjects: object, forward: REMOTE, undo: undefined },
+  ] as const)
+    it(`proves what is ${kind}, at every barrier`, async () => {
+      const reports = await provenOnce(subjects, sites[kind]);
+      const book = { activity: 'book', barriers: [...forward, 'applied'], killed: 6, frozen: 6 };
+      // At its own barriers, and at those of what it undoes.
+      const held = (undo?.length ?? 0) + 1 + 6;
+      const cancel = undo && { activity: 'cancel', barriers: [...undo, 'undone'], killed: held, frozen: held };
+      assert.deepEqual(
+        reports.map(({ activity, barriers, killed, frozen }) => ({ activity, barriers, killed, frozen })),
+        [book, ...(cancel ? [cancel] : [])],
+      );
+    });
+
+  const faults = async (subjects: Subjects<Site>, site: Site): Promise<Record<string, readonly string[]>> => {
+    const reports = await examine(subjects, site, { times: 2 });
+    return Object.fromEntries(reports.map(({ activity, faults }) => [activity, faults]));
+  };
+
+  it('finds an effect beside its transaction, an undo that does nothing, and two intentions under one key', async () => {
+    const { write, unwrite, always } = await faults(beside, sites.postgres);
+    assert.deepEqual(write, [
+      'another payload under the same key: its schema lets no further field pass: give `other`, the same key with another payload',
+      'frozen when it is claimed, tried again: effects after it woke: {"write":2}, expected {"write":1}',
+      'frozen when it is claimed, tried again: effects: 2, expected 1',
+      'frozen when it is settled, tried again: effects: 2, expected 1',
+      'frozen when it is worked, tried again: effects: 2, expected 1',
+      'killed when it is settled, tried again: effects before the next attempt: 1, expected 0',
+      'killed when it is settled, tried again: effects: 2, expected 1',
+      'killed when it is worked, tried again: effects before the next attempt: 1, expected 0',
+      'killed when it is worked, tried again: effects: 2, expected 1',
+    ]);
+    assert.equal(unwrite!.includes('2 times in a row: effects of the undo: 0, expected 1'), true);
+    assert.equal(
+      always!.includes('2 at once: input() gave the key notes/always twice: an id is to have a key of its own'),
+      true,
+    );
+  });
+
+  it('finds a provider that is said to know keys, and does not', async () => {
+    const { book } = await faults(forgetful, sites.keyed);
+    assert.deepEqual(book, [
+      '2 at once: effects: 2, expected 1',
+      'frozen when it is intended, tried again: effects after it woke: {"book":2}, expected {"book":1}',
+      'frozen when it is intended, tried again: effects: 2, expected 1',
+      'frozen when it is sent, tried again: effects: 2, expected 1',
+      'killed when it is sent, tried again: effects: 2, expected 1',
+    ]);
+  });
+
+  it('tells of an activity all that it found', () => {
+    const report = {
+      activity: 'bookRoom',
+      barriers: [],
+      intentions: 9,
+      effects: 8,
+      attempts: 28,
+      processes: 5,
+      killed: 6,
+      frozen: 0,
+      faults: ['3 at once: effects: 3, expected 1', 'killed when it is sent, tried again: effects: 2, expected 1'],
+    };
+    assert.doesNotThrow(() => assertOnce({ ...report, faults: [] }));
+    assert.throws(() => assertOnce({ ...report, faults: [] }, report), {
+      name: 'AssertionError',
+      message: `bookRoom does not happen once: 2 faults in 28 attempts at 9 intentions, in 5 processes
+  - 3 at once: effects: 3, expected 1
+  - killed when it is sent, tried again: effects: 2, expected 1`,
+    });
+  });
+});
