@@ -115,6 +115,14 @@ export async function ended(
       else score.wrong(id, `${workflowId} ended ${fate} ${reason}, not ${run.ends.map(told).join(' or ')}`);
     }
   }
+  for (const { run } of open.values()) {
+    const h = await stage.handle(run.course.pipeline, run.workflowId);
+    process.stderr.write(JSON.stringify(await h.query('progress').catch((e: Error) => e.message)) + '\n');
+    const d = await h.describe();
+    process.stderr.write(JSON.stringify(d.raw.pendingActivities) + JSON.stringify(d.raw.pendingWorkflowTask) + '\n');
+    const { historyToJSON } = await import('@temporalio/common/lib/proto-utils.js');
+    (await import('node:fs')).writeFileSync('/tmp/hist.json', historyToJSON(await h.fetchHistory()));
+  }
   for (const { id, run } of open.values())
     score.wrong(id, `${run.workflowId} has no fate after ${ENDS_WITHIN_MS / 1_000} s`);
 }

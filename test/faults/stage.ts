@@ -10,13 +10,14 @@ import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../..
 import { isGone } from '../../src/dev/process.ts';
 import { destroy, kill, restart, up, type PartName } from '../../src/dev/stack.ts';
 import { readState } from '../../src/dev/state.ts';
+import type { Json } from '../../src/kit/contract/outcome.ts';
 import { workflowIdOf, type Pipeline } from '../../src/kit/contract/pipeline.ts';
 import type { Database } from '../../src/kit/effects/database.ts';
 import { start, type Started } from '../../src/kit/intake/start.ts';
 import { HeldProcess, type Stop } from '../../src/kit/testing/barriers.ts';
 import { s3Client, Services } from '../../src/services.ts';
 import { build, type Built } from './build.ts';
-import { GATE, type ClientTask } from './client-task.ts';
+import type { Asked } from './client.ts';
 import type { Sides } from './world.ts';
 
 /** Programs that are workers: the product's own, and one that hosts what only the tests tell. */
@@ -112,17 +113,16 @@ export class Stage implements Sides {
 
   /**
    * Has two clients, in processes of their own, do the same at the same moment. Gives what each was answered, pair by pair
-   * in the order of `what`.
+   * in the order asked.
    */
-  async twice(does: ClientTask['does'], what: ClientTask['with']): Promise<[string, string][]> {
-    for (const { workflowId } of what) this.delivered.add(workflowId);
-    const task: ClientTask = { env: this.env, does, with: what };
-    const clients = [0, 1].map(() => new HeldProcess(this.#built.path(CLIENT), task, [GATE]));
+  async twice(asked: Asked): Promise<[string, string][]> {
+    for (const { workflowId } of asked.with) this.delivered.add(workflowId);
+    const clients = [0, 1].map(() => new HeldProcess(this.#built.path(CLIENT), { env: this.env }));
     try {
-      await Promise.all(clients.map((client) => client.until(GATE)));
-      for (const client of clients) client.go(GATE);
-      const [one, other] = (await Promise.all(clients.map((client) => client.result()))) as [string[], string[]];
-      return what.map((_, i) => [one[i]!, other[i]!]);
+      await Promise.all(clients.map((client) => client.ready()));
+      const came = await Promise.all(clients.map((client) => client.ask(asked as unknown as Json)));
+      const [one, other] = came as [string[], string[]];
+      return asked.with.map((_, i) => [one[i]!, other[i]!]);
     } finally {
       await Promise.all(clients.map((client) => client.kill()));
     }

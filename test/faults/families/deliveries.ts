@@ -76,14 +76,14 @@ const check = (id: string, score: Score, act: () => Promise<void>): Promise<void
   );
 
 const deliverTwice = (stage: Stage, casts: readonly Cast[]): Promise<[string, string][]> =>
-  stage.twice(
-    'start',
-    casts.map(({ run, payload }) => ({
-      workflow: run.course.pipeline.workflow,
-      workflowId: run.workflowId,
+  stage.twice({
+    does: 'start',
+    with: casts.map(({ run: { course, workflowId }, payload }) => ({
+      workflow: course.pipeline.workflow,
+      workflowId,
       payload: payload as Json,
     })),
-  );
+  });
 
 /** One of the two has started it, and the other is told so. */
 async function twiceAtOnce(stage: Stage, casts: readonly Cast[], score: Score): Promise<void> {

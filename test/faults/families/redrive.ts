@@ -41,14 +41,14 @@ export const redriveTwice = (stands: readonly Stand[]): Family =>
     stands.filter(({ at }) => at === 'received').map(orElse),
     async (stage, { worker, standing }, score) => {
       await Promise.all(standing.map(({ run }) => terminateRun(stage, run)));
-      const came = await stage.twice(
-        'redrive',
-        standing.map(({ run }) => ({
-          workflow: run.course.pipeline.workflow,
-          workflowId: run.workflowId,
+      const came = await stage.twice({
+        does: 'redrive',
+        with: standing.map(({ run: { course, workflowId } }) => ({
+          workflow: course.pipeline.workflow,
+          workflowId,
           payload: null,
         })),
-      );
+      });
       for (const [i, { id }] of standing.entries()) {
         const answers = came[i]!;
         const other = answers.find((answer) => answer !== 'redriven');
