@@ -39,7 +39,13 @@ const IN_TRANSACTION: ReadonlySet<Point> = new Set<Point>(['claimed', 'worked', 
 const TRANSACTION_MS = 4_500;
 
 /** Makes what a run of this course needs, and names the run; it is not started yet. */
-export async function cast(stage: Stage, id: string, course: Course, score: Score, or: readonly End[] = []): Promise<Cast> {
+export async function cast(
+  stage: Stage,
+  id: string,
+  course: Course,
+  score: Score,
+  or: readonly End[] = [],
+): Promise<Cast> {
   const { payload, ids } = await course.make(stage, stage.businessId());
   const run: Run = { course, workflowId: workflowIdOf(course.pipeline, payload), ids, ends: [course, ...or] };
   score.began(id, run);
@@ -114,14 +120,6 @@ export async function ended(
       if (run.ends.some((end) => end.fate === fate && end.reason === reason)) score.ended(id);
       else score.wrong(id, `${workflowId} ended ${fate} ${reason}, not ${run.ends.map(told).join(' or ')}`);
     }
-  }
-  for (const { run } of open.values()) {
-    const h = await stage.handle(run.course.pipeline, run.workflowId);
-    process.stderr.write(JSON.stringify(await h.query('progress').catch((e: Error) => e.message)) + '\n');
-    const d = await h.describe();
-    process.stderr.write(JSON.stringify(d.raw.pendingActivities) + JSON.stringify(d.raw.pendingWorkflowTask) + '\n');
-    const { historyToJSON } = await import('@temporalio/common/lib/proto-utils.js');
-    (await import('node:fs')).writeFileSync('/tmp/hist.json', historyToJSON(await h.fetchHistory()));
   }
   for (const { id, run } of open.values())
     score.wrong(id, `${run.workflowId} has no fate after ${ENDS_WITHIN_MS / 1_000} s`);

@@ -33,7 +33,9 @@ void Promise.all([services.client(), services.database.query('select')]).then(()
   serve((asked) => {
     const { does, with: all } = asked as unknown as Asked;
     return Promise.all(
-      all.map((each) => one(does, each).catch((error: unknown) => (error instanceof Error ? error.name : String(error)))),
+      all.map((each) =>
+        one(does, each).catch((error: unknown) => (error instanceof Error ? error.name : String(error))),
+      ),
     );
   }),
 );

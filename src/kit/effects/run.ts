@@ -81,14 +81,13 @@ export function runActivities(
          where workflow_id = $1 and key = kit.key_of(base_key) order by intended_at`,
         [workflowId],
       );
-      const steps = recorded.filter(({ activity }) => {
-        const contract = contractOf(activity);
-        return contract !== undefined && !('undoes' in contract);
-      });
+      const ours = recorded.filter(({ activity }) => contractOf(activity) !== undefined);
+      const steps = ours.filter(({ activity }) => !('undoes' in contractOf(activity)!));
       const keys = (inDoubt: boolean): string[] =>
         steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ key }) => key);
-      const burned = steps.some(({ state }) => state === 'burned');
-      return { back: decided ? 'Cancelled' : burned ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
+      // An undo burns when it is settled; one that is only intended may have taken effect at the other side.
+      const undoing = ours.some((effect) => effect.state === (steps.includes(effect) ? 'burned' : 'intended'));
+      return { back: decided ? 'Cancelled' : undoing ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
     },
   };
 }

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PROGRESS_QUERY, type Answer, type Progress, type Resolve, type Stage } from '../../../src/kit/contract/updates.ts';
+import {
+  PROGRESS_QUERY,
+  type Answer,
+  type Progress,
+  type Resolve,
+  type Stage,
+} from '../../../src/kit/contract/updates.ts';
 import { Inbox } from '../../../src/kit/intake/inbox.ts';
 import type { Course } from './course.ts';
 
@@ -10,7 +16,10 @@ export const RESOLVE_ID = 'resolve-1';
 /** What somebody decides who sees this; nothing, most of the time. */
 export type Person = (
   progress: Progress,
-) => { readonly answer: Omit<Answer, 'actor' | 'reason'> } | { readonly resolve: Omit<Resolve, 'actor' | 'reason'> } | undefined;
+) =>
+  | { readonly answer: Omit<Answer, 'actor' | 'reason'> }
+  | { readonly resolve: Omit<Resolve, 'actor' | 'reason'> }
+  | undefined;
 
 /** The longest that a run waits in a family, and a worker's start. */
 const PATIENCE_MS = 90_000;
@@ -25,7 +34,8 @@ export const attendedBy =
     const inbox = new Inbox(stage.database);
     const handle = await stage.handle(course.pipeline, workflowId);
     const { connection } = await stage.services.client();
-    const soon = <T>(ask: () => Promise<T>): Promise<T> => connection.withDeadline(Date.now() + ANSWERED_WITHIN_MS, ask);
+    const soon = <T>(ask: () => Promise<T>): Promise<T> =>
+      connection.withDeadline(Date.now() + ANSWERED_WITHIN_MS, ask);
     const look = async (): Promise<boolean> => {
       if ((await inbox.find(workflowId))?.state === 'ended') return true;
       const wish = person(await soon(() => handle.query<Progress>(PROGRESS_QUERY)));

@@ -109,7 +109,10 @@ const conflicts = (stage: Stage, { id, run, payload }: Cast, score: Score): Prom
 async function twoVersions(stage: Stage, id: string, score: Score): Promise<Cast[]> {
   const who = stage.businessId();
   const late: End = { fate: 'compensated', reason: 'NewerVersionThere' };
-  const casts = [await cast(stage, id, versionOf(who, 1), score, [late]), await cast(stage, id, versionOf(who, 2), score)];
+  const casts = [
+    await cast(stage, id, versionOf(who, 1), score, [late]),
+    await cast(stage, id, versionOf(who, 2), score),
+  ];
   await deliverTwice(stage, casts);
   return casts;
 }

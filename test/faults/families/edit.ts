@@ -18,9 +18,16 @@ import { stopOf, type Stand } from '../stands.ts';
 import { MANY, whileStanding } from './while-standing.ts';
 
 /** What is edited of a key: its row in `kit.effects`, or its last entry in `kit.audit`; and what is found then. */
-const PLACES: Readonly<Record<string, { table: 'effects' | 'audit'; column: string; to: string; fault: AuditFault['fault'] }>> = {
+const PLACES: Readonly<
+  Record<string, { table: 'effects' | 'audit'; column: string; to: string; fault: AuditFault['fault'] }>
+> = {
   'effects.outcome': { table: 'effects', column: 'outcome', to: `'{"applied": {"edited": true}}'`, fault: 'outcome' },
-  'effects.state': { table: 'effects', column: 'state', to: `case state when 'burned' then 'applied' else 'burned' end`, fault: 'outcome' },
+  'effects.state': {
+    table: 'effects',
+    column: 'state',
+    to: `case state when 'burned' then 'applied' else 'burned' end`,
+    fault: 'outcome',
+  },
   'effects.fingerprint': { table: 'effects', column: 'fingerprint', to: `repeat('0', 64)`, fault: 'outcome' },
   'audit.entry': { table: 'audit', column: 'entry', to: `replace(entry, '"actor":"', '"actor":"not ')`, fault: 'hash' },
 };
@@ -141,7 +148,7 @@ async function editedPayload(database: Database, workflowId: string): Promise<()
   ]);
   await database.query(
     `update kit.inbox set payload = case when payload ? 'sealed'
-       then jsonb_set(payload, '{sealed}', to_jsonb(reverse(payload->>'sealed')))
+       then jsonb_set(payload, '{sealed}', to_jsonb(overlay(payload->>'sealed' placing 'edited' from 40)))
        else payload || '{"edited": true}' end where workflow_id = $1`,
     [workflowId],
   );

@@ -1,10 +1,14 @@
 import { recordCancel } from '../../../src/kit/contract/run.ts';
 import type { Point } from '../../../src/kit/effects/store.ts';
+import { Inbox } from '../../../src/kit/intake/inbox.ts';
 import { until } from '../../support/conditions.ts';
 import { redriveRun, terminate as terminateRun, type End } from '../courses/course.ts';
 import type { Family } from '../family.ts';
 import type { Stand } from '../stands.ts';
 import { whileStanding } from './while-standing.ts';
+
+/** One makes the next run. The other finds that; or finds it made and not started yet, and helps to start that one. */
+const ANSWERS = ['overtaken redriven', 'redriven running', 'redriven started', 'ended redriven'];
 
 const WRITTEN: ReadonlySet<Point> = new Set<Point>(['committed', 'applied']);
 
@@ -40,6 +44,10 @@ export const redriveTwice = (stands: readonly Stand[]): Family =>
     'the run is terminated before each of its steps, and redriven by two processes at the same moment: one of them makes the next run',
     stands.filter(({ at }) => at === 'received').map(orElse),
     async (stage, { worker, standing }, score) => {
+      const inbox = new Inbox(stage.database);
+      const runs = (): Promise<number[]> =>
+        Promise.all(standing.map(async ({ run }) => (await inbox.find(run.workflowId))!.run));
+      const before = await runs();
       await Promise.all(standing.map(({ run }) => terminateRun(stage, run)));
       const came = await stage.twice({
         does: 'redrive',
@@ -49,11 +57,12 @@ export const redriveTwice = (stands: readonly Stand[]): Family =>
           payload: null,
         })),
       });
+      const after = await runs();
       for (const [i, { id }] of standing.entries()) {
-        const answers = came[i]!;
-        const other = answers.find((answer) => answer !== 'redriven');
-        if (!answers.includes('redriven') || !['overtaken', 'running', 'ended'].includes(other ?? ''))
+        const answers = came[i]!.toSorted();
+        if (!ANSWERS.includes(answers.join(' ')))
           score.wrong(id, `the two redrives were answered ${answers.join(' and ')}`);
+        if (after[i] !== before[i]! + 1) score.wrong(id, `run ${before[i]} was redriven to run ${after[i]}`);
       }
       for (const { stop } of standing) worker.go(stop);
       return worker;
