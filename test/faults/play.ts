@@ -49,7 +49,7 @@ export async function playAll(
       broke = true;
       wrong.push(`${family.name} broke off: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
-      await stage.killWorkers();
+      await stage.rest();
       await stage.settled();
       bar.stop();
     }

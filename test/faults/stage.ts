@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { readConfig } from '../../src/config.ts';
@@ -35,6 +36,7 @@ export interface WorkerOptions {
 /** Enough for all that are held at once; Postgres has 200 connections. */
 const ROOM = { EVENKEEL_DATABASE_CONNECTIONS: '50', EVENKEEL_MAX_CONCURRENT_ACTIVITIES: '200' };
 const GONE_WITHIN_MS = 20_000;
+const CLOSES_WITHIN_MS = 20_000;
 
 /** A stack of its own whose parts are broken, workers that are held, and everything that reads the far sides. */
 export class Stage implements Sides {
@@ -137,6 +139,14 @@ export class Stage implements Sides {
   async drain(worker: HeldProcess): Promise<void> {
     this.#workers.delete(worker);
     await worker.kill('SIGTERM');
+  }
+
+  /** Ends all workers when Temporal has closed what has its fate: that is recorded a moment before. */
+  async rest(): Promise<void> {
+    const { workflow } = await this.services.client();
+    for (const end = Date.now() + CLOSES_WITHIN_MS; Date.now() < end; await sleep(200))
+      if ((await workflow.count(`ExecutionStatus = 'Running'`)).count === 0) break;
+    await this.killWorkers();
   }
 
   async killWorkers(): Promise<void> {

@@ -76,7 +76,7 @@ export function answers(): Family {
               mine.filter((each) => each.kind === slow),
               score,
             );
-          await stage.killWorkers();
+          await stage.rest();
         }
       } finally {
         for (const side of Object.values(sides)) await side.faults([]);

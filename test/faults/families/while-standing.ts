@@ -38,7 +38,7 @@ export function whileStanding(
       for (let round = 1; rest.length > 0 && round <= ROUNDS; round++) {
         for (const { kind, cases } of batches(rest, Math.ceil(atOnce / round))) {
           if (serving?.kind !== kind) {
-            await stage.killWorkers();
+            await stage.rest();
             serving = { kind, worker: await stage.worker({ kind }) };
           }
           const standing = await bring(stage, serving.worker, cases, score);
@@ -48,7 +48,6 @@ export function whileStanding(
         rest = rest.filter(({ id }) => score.isOpen(id));
       }
       for (const { id } of rest) score.wrong(id, 'its transaction was always given up before anything was broken');
-      await stage.killWorkers();
     },
   };
 }
