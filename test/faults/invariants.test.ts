@@ -71,6 +71,7 @@ const CONTROLS: Readonly<Record<string, Edit>> = {
 };
 
 const entry = (id: string, amount: number): PaymentsLedger['refunds'][number] => ({
+  id: `re_${id}`,
   intent: id,
   amount,
   key: null,

@@ -1,8 +1,8 @@
 import type { Family } from './family.ts';
 
 /**
- * One case of each family, for every change: families take the pipelines in turn, and each a case further on than the one
- * before it, so that the slice goes through pipelines, activities and barriers as the plan does.
+ * For every change: one case of each family that does not spend its time waiting. Families take the pipelines in turn,
+ * and each a case further on than the one before it: so the slice goes through pipelines, activities and barriers.
  */
 export function slice(families: readonly Family[]): Set<string> {
   const one = ({ cases }: Family, turn: number): string => {
@@ -10,7 +10,7 @@ export function slice(families: readonly Family[]): Set<string> {
     const of = cases.filter((id) => pipelineOf(id) === pipelines[turn % pipelines.length]);
     return of[turn % of.length]!;
   };
-  return new Set(families.map(one));
+  return new Set(families.filter(({ waits }) => !waits).map(one));
 }
 
 /** `kill/orders/capturePayment/sent` is of the orders. */

@@ -16,15 +16,15 @@ const POINTS: ReadonlySet<Point> = new Set<Point>(['received', 'intended', 'sent
 const inDoubt = ({ contract, at }: Stand): boolean =>
   contract.remembers !== undefined && (at === 'intended' || at === 'sent');
 
-/** The worker is killed, and the one that goes on has a clock that is so far off; the one after that is right again. */
+/** The worker is killed, and the one that goes on has a clock that is so far off. */
 const takenOver =
   (clockOffsetMs: number): Hurt =>
   async (stage, { worker, kind, standing }, score) => {
     await stage.kill(worker);
-    const wrong = await stage.worker({ kind, clockOffsetMs });
+    await stage.worker({ kind, clockOffsetMs });
     await ended(stage, standing, score);
-    await stage.kill(wrong);
-    return stage.worker({ kind });
+    await stage.rest();
+    return undefined;
   };
 
 export const clockBack = (stands: readonly Stand[]): Family =>

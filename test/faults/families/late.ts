@@ -23,6 +23,7 @@ export function lateAfterUndo(): Family {
   return {
     name,
     breaks: 'a request sleeps on its way, the run is cancelled and walked back, and then the request arrives',
+    waits: true,
     cases: all.map(({ id }) => id),
     async play(stage, chosen, score) {
       await stage.worker();
