@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { workflowIdOf } from '../../src/kit/contract/pipeline.ts';
 import type { Point } from '../../src/kit/effects/store.ts';
 import type { HeldProcess, Stop } from '../../src/kit/testing/barriers.ts';
-import type { Course, Run } from './courses/course.ts';
+import type { Course, End, Run } from './courses/course.ts';
 import type { Score } from './score.ts';
 import type { Stage } from './stage.ts';
 import { stopOf, type Stand } from './stands.ts';
@@ -39,10 +39,15 @@ const IN_TRANSACTION: ReadonlySet<Point> = new Set<Point>(['claimed', 'worked', 
 const TRANSACTION_MS = 4_500;
 
 /** Makes what a run of this course needs, and names the run; it is not started yet. */
-export async function cast(stage: Stage, id: string, course: Course, score: Score, orReason?: string): Promise<Cast> {
+export async function cast(
+  stage: Stage,
+  id: string,
+  course: Course,
+  score: Score,
+  or: readonly End[] = [],
+): Promise<Cast> {
   const { payload, ids } = await course.make(stage, stage.businessId());
-  const reasons = [course.reason, ...(orReason === undefined ? [] : [orReason])];
-  const run: Run = { course, workflowId: workflowIdOf(course.pipeline, payload), ids, reasons };
+  const run: Run = { course, workflowId: workflowIdOf(course.pipeline, payload), ids, ends: [course, ...or] };
   score.began(id, run);
   return { id, run, payload };
 }
@@ -50,7 +55,8 @@ export async function cast(stage: Stage, id: string, course: Course, score: Scor
 /** Starts it, and has whoever it asks answer. */
 export async function begin(stage: Stage, { id, run, payload }: Cast, score: Score): Promise<void> {
   await stage.start(run.course.pipeline, payload);
-  void run.course.people?.(stage, run).catch((error: unknown) => score.wrong(id, messageOf(error)));
+  const people = run.course.people?.(stage, run).catch((error: unknown) => score.wrong(id, messageOf(error)));
+  if (people) stage.beside(people);
 }
 
 /**
@@ -66,7 +72,7 @@ export async function bring(
   const one = async (at: At): Promise<Standing | undefined> => {
     const { during } = at.stand.course;
     try {
-      const made = await cast(stage, at.id, at.stand.course, score, at.stand.orReason);
+      const made = await cast(stage, at.id, at.stand.course, score, at.stand.or);
       const { run } = made;
       const stop = stopOf(at.stand, run);
       await worker.hold(stop);
@@ -111,19 +117,17 @@ export async function ended(
     for (const { workflowId, fate, reason } of await fates(stage, [...open.keys()])) {
       const { id, run } = open.get(workflowId)!;
       open.delete(workflowId);
-      if (fate === run.course.fate && run.reasons.includes(reason)) score.ended(id);
-      else score.wrong(id, `${workflowId} ended ${fate} ${reason}, not ${run.course.fate} ${run.reasons.join(' or ')}`);
+      if (run.ends.some((end) => end.fate === fate && end.reason === reason)) score.ended(id);
+      else score.wrong(id, `${workflowId} ended ${fate} ${reason}, not ${run.ends.map(told).join(' or ')}`);
     }
   }
   for (const { id, run } of open.values())
     score.wrong(id, `${run.workflowId} has no fate after ${ENDS_WITHIN_MS / 1_000} s`);
 }
 
-interface Fate {
-  readonly workflowId: string;
-  readonly fate: string;
-  readonly reason: string | null;
-}
+const told = ({ fate, reason }: End): string => `${fate} ${reason}`;
+
+type Fate = End & { readonly workflowId: string };
 
 /** None while the database is away. */
 const fates = ({ database }: Stage, workflowIds: readonly string[]): Promise<Fate[]> =>

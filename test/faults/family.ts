@@ -6,6 +6,8 @@ export interface Family {
   readonly name: string;
   /** What is broken, and what must come of it; a sentence for the table's reader. */
   readonly breaks: string;
+  /** A case takes long, whatever the machine: time-outs have to pass. */
+  readonly waits?: boolean;
   /** Ids of its cases, the family's name in front: `kill/orders/capturePayment/sent`. */
   readonly cases: readonly string[];
   /** Plays these of its cases and tells the score what came of each. */

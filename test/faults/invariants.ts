@@ -61,8 +61,10 @@ export function invariants(world: World, before: Before): Invariant[] {
     look('an order is captured at most once', [...captures], ([id, of]) =>
       of.length > 1 ? `order ${id} was captured ${of.length} times` : '',
     ),
-    look('an order is refunded at most what was captured', ended('orders'), ({ id }) =>
-      kept(id) < 0 ? `order ${id}: ${-kept(id)} more refunded than captured` : '',
+    look(
+      'an order is refunded at most what was captured',
+      [...new Set([...captures.keys(), ...refunds.keys()])],
+      (id) => (kept(id) < 0 ? `order ${id}: ${-kept(id)} more refunded than captured` : ''),
     ),
     look('an order is authorised at most once', [...intents], ([id, of]) => {
       const held = of.filter(({ status }) => status === 'requires_capture' || status === 'succeeded').length;
@@ -94,7 +96,7 @@ export function invariants(world: World, before: Before): Invariant[] {
     ),
 
     // captured − refunded = value of what was shipped and kept
-    look('what was kept is the value of what was shipped', ended('orders'), ({ id }) => {
+    look('what was kept is the value of what was shipped', [...ended('orders'), ...ended('sales')], ({ id }) => {
       const shipped = (ofOrder.get(id) ?? []).some(({ state }) => state === 'shipped');
       const owed = shipped ? totals.get(id) : 0;
       return kept(id) === owed ? '' : `order ${id}: ${kept(id)} captured and kept, ${owed} shipped`;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { breachesOf, invariants, type Invariant } from './invariants.ts';
 import type { Score } from './score.ts';
 import type { Stage } from './stage.ts';
@@ -14,11 +13,8 @@ export interface Judged {
   readonly wrong: readonly string[];
 }
 
-const CLOSES_WITHIN_MS = 20_000;
-
 /** Reads all far sides and looks for what must never be. A breach is told of the case whose run it names. */
 export async function judge(stage: Stage, score: Score): Promise<Judged> {
-  await untilClosed(stage);
   const world = await readWorld(stage);
   const wrong: string[] = [];
   const found = invariants(world, { stock: stage.stock, delivered: stage.delivered.size });
@@ -28,13 +24,6 @@ export async function judge(stage: Stage, score: Score): Promise<Judged> {
     else score.wrong(id, breach);
   }
   return { effects: effectsIn(world), invariants: found, wrong };
-}
-
-/** A run's fate is recorded a moment before Temporal has it closed, and seen there another moment later. */
-async function untilClosed({ services }: Stage): Promise<void> {
-  const { workflow } = await services.client();
-  for (const end = Date.now() + CLOSES_WITHIN_MS; Date.now() < end; await sleep(200))
-    if ((await workflow.count(`ExecutionStatus = 'Running'`)).count === 0) return;
 }
 
 /** Counted where they are: money at the provider, parcels at the carrier, rows in the domain's tables, versions of objects. */

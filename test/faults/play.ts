@@ -14,6 +14,8 @@ export interface Played {
   readonly invariants: readonly Invariant[];
   /** What is wrong and of no one case. */
   readonly wrong: readonly string[];
+  /** Not all of its cases were played. */
+  readonly broke: boolean;
   readonly seconds: number;
 }
 
@@ -40,12 +42,15 @@ export async function playAll(
       bar.at(score.cases.filter((came) => came.ended || came.wrong.length > 0).length),
     );
     const wrong: string[] = [];
+    let broke = false;
     try {
       await family.play(stage, new Set(ids), score);
     } catch (error) {
+      broke = true;
       wrong.push(`${family.name} broke off: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
-      await stage.killWorkers();
+      await stage.rest();
+      await stage.settled();
       bar.stop();
     }
     const judged = await judge(stage, score);
@@ -55,6 +60,7 @@ export async function playAll(
       effects: judged.effects - effects,
       invariants: judged.invariants,
       wrong: [...wrong, ...judged.wrong],
+      broke,
       seconds: Math.round((Date.now() - began) / 1_000),
     });
     effects = judged.effects;

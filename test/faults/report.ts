@@ -1,6 +1,6 @@
 import type { Column } from '../../src/cli/terminal.ts';
 import type { Played } from './play.ts';
-import { isWell } from './score.ts';
+import { isWell, type Came } from './score.ts';
 
 /** A line of the table. */
 export interface Row {
@@ -43,9 +43,9 @@ export interface Failure {
 
 export function failuresIn(played: readonly Played[]): Failure[] {
   const command = (part: string): string => `npm run -s faults -- --only ${part}`;
-  return played.flatMap(({ family, cases, wrong }) => [
+  return played.flatMap(({ family, cases, wrong, broke }) => [
     ...cases
-      .filter((came) => !isWell(came))
+      .filter((came) => !isWell(came) && !(broke && isUntouched(came)))
       .map(({ id, reached, wrong: sentences }) => ({
         wrong: `${id}: ${[...new Set(sentences)].join('; ') || (reached ? 'it has not ended' : 'it was not reached')}`,
         again: command(id),
@@ -53,6 +53,9 @@ export function failuresIn(played: readonly Played[]): Failure[] {
     ...wrong.map((sentence) => ({ wrong: sentence, again: command(`${family.name}/`) })),
   ]);
 }
+
+/** The family broke off before it came to this one. */
+const isUntouched = ({ reached, wrong }: Came): boolean => !reached && wrong.length === 0;
 
 const number = (value: number): string => value.toLocaleString('en-GB');
 const column = (title: string, of: (row: Row) => number): Column<Row> => [

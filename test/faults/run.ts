@@ -52,18 +52,22 @@ async function main(): Promise<number> {
     terminal.error(`no case has ${values.only} in its id; --list prints them`, 2);
     return 2;
   }
-  const played = await onStage(terminal, (stage) =>
-    playAll(stage, families, chosen, {
+  return onStage(terminal, async (stage) => {
+    const played = await playAll(stage, families, chosen, {
       begins({ name }, cases) {
         terminal.note(`${name}: ${cases} cases`);
         return terminal.bar(cases, 'cases');
       },
-    }),
-  );
-  print(played, terminal);
-  const good = played.every(isGood);
-  if (good && values.only === '') await writeDocument(played, new Date());
-  return good ? 0 : 1;
+    });
+    print(played, terminal);
+    if (!played.every(isGood)) return 1;
+    if (values.only !== '') return 0;
+    const blind = played.at(-1)!.invariants.filter(({ counted }) => counted === 0);
+    for (const { name } of blind) terminal.error(`there was nothing to look at: ${name}`, 1);
+    if (blind.length > 0) return 1;
+    await writeDocument(played, new Date());
+    return 0;
+  });
 }
 
 /** Brings a stage up for the story, and down again whatever happens, a signal included. */
@@ -96,4 +100,6 @@ function print(played: readonly Played[], terminal: Terminal): void {
 
 // The SDK is pinned to the last line that supports this Node; its notice to upgrade is not for here.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-process.exit(await main());
+process.exitCode = await main();
+// What is printed into a pipe is written by then; a connection that was given up may still hold its timers.
+setTimeout(() => process.exit(), 500).unref();

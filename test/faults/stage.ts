@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { readConfig } from '../../src/config.ts';
@@ -10,16 +11,19 @@ import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../..
 import { isGone } from '../../src/dev/process.ts';
 import { destroy, kill, restart, up, type PartName } from '../../src/dev/stack.ts';
 import { readState } from '../../src/dev/state.ts';
+import type { Json } from '../../src/kit/contract/outcome.ts';
 import { workflowIdOf, type Pipeline } from '../../src/kit/contract/pipeline.ts';
 import type { Database } from '../../src/kit/effects/database.ts';
 import { start, type Started } from '../../src/kit/intake/start.ts';
 import { HeldProcess, type Stop } from '../../src/kit/testing/barriers.ts';
 import { s3Client, Services } from '../../src/services.ts';
 import { build, type Built } from './build.ts';
+import type { Asked } from './client.ts';
 import type { Sides } from './world.ts';
 
 /** Programs that are workers: the product's own, and one that hosts what only the tests tell. */
 export const WORKERS = { product: 'test/support/held-worker.ts', sales: 'test/faults/sales/worker.ts' } as const;
+const CLIENT = 'test/faults/client.ts';
 export type WorkerKind = keyof typeof WORKERS;
 
 export interface WorkerOptions {
@@ -32,6 +36,7 @@ export interface WorkerOptions {
 /** Enough for all that are held at once; Postgres has 200 connections. */
 const ROOM = { EVENKEEL_DATABASE_CONNECTIONS: '50', EVENKEEL_MAX_CONCURRENT_ACTIVITIES: '200' };
 const GONE_WITHIN_MS = 20_000;
+const CLOSES_WITHIN_MS = 20_000;
 
 /** A stack of its own whose parts are broken, workers that are held, and everything that reads the far sides. */
 export class Stage implements Sides {
@@ -45,6 +50,8 @@ export class Stage implements Sides {
   readonly stock = new Map<string, number>();
   /** Workflow ids that were delivered. */
   readonly delivered = new Set<string>();
+  /** What people do beside the runs. */
+  readonly #beside = new Set<Promise<void>>();
   #ids = 0;
   #closed: Promise<void> | undefined;
   readonly #built: Built;
@@ -76,6 +83,7 @@ export class Stage implements Sides {
 
   async #close(): Promise<void> {
     await this.killWorkers();
+    await this.settled();
     this.s3.destroy();
     await this.services.close();
     await this.#built.remove();
@@ -105,6 +113,23 @@ export class Stage implements Sides {
     return worker;
   }
 
+  /**
+   * Has two clients, in processes of their own, do the same at the same moment. Gives what each was answered, pair by pair
+   * in the order asked.
+   */
+  async twice(asked: Asked): Promise<[string, string][]> {
+    for (const { workflowId } of asked.with) this.delivered.add(workflowId);
+    const clients = [0, 1].map(() => new HeldProcess(this.#built.path(CLIENT), { env: this.env }));
+    try {
+      await Promise.all(clients.map((client) => client.ready()));
+      const came = await Promise.all(clients.map((client) => client.ask(asked as unknown as Json)));
+      const [one, other] = came as [string[], string[]];
+      return asked.with.map((_, i) => [one[i]!, other[i]!]);
+    } finally {
+      await Promise.all(clients.map((client) => client.kill()));
+    }
+  }
+
   async kill(worker: HeldProcess): Promise<void> {
     this.#workers.delete(worker);
     await worker.kill('SIGKILL');
@@ -116,6 +141,14 @@ export class Stage implements Sides {
     await worker.kill('SIGTERM');
   }
 
+  /** Ends all workers when Temporal has closed what has its fate: that is recorded a moment before. */
+  async rest(): Promise<void> {
+    const { workflow } = await this.services.client();
+    for (const end = Date.now() + CLOSES_WITHIN_MS; Date.now() < end; await sleep(200))
+      if ((await workflow.count(`ExecutionStatus = 'Running'`)).count === 0) break;
+    await this.killWorkers();
+  }
+
   async killWorkers(): Promise<void> {
     await Promise.all([...this.#workers].map((worker) => this.kill(worker)));
   }
@@ -123,6 +156,16 @@ export class Stage implements Sides {
   async start<P>(pipeline: Pipeline<P>, payload: unknown): Promise<Started> {
     this.delivered.add(workflowIdOf(pipeline, payload as P)); // also when it fails: the inbox has it then
     return start(await this.services.starter(pipeline), pipeline, payload);
+  }
+
+  /** Goes on beside everything else; `settled` waits for it. */
+  beside(work: Promise<void>): void {
+    this.#beside.add(work);
+  }
+
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#beside);
+    this.#beside.clear();
   }
 
   /** A handle that reads and writes as this pipeline seals. */

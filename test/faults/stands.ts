@@ -6,10 +6,10 @@ import type { Stop } from '../../src/kit/testing/barriers.ts';
 import { barriersOf } from '../../src/kit/testing/points.ts';
 import { contractsOf, type Manifest } from '../../src/kit/worker/manifest.ts';
 import type { RunFate } from '../../src/kit/contract/updates.ts';
-import { CANCEL_ID, type Course, type Run } from './courses/course.ts';
+import { CANCEL_ID, type Course, type End, type Run } from './courses/course.ts';
 import { CANCELLED_IN, courseTo, KIT_REACHED_BY, REACHED_BY, REFUSED_BY } from './courses/index.ts';
 import { VOIDED, withoutRequests } from './courses/requests.ts';
-import { ANSWER_ID, RESOLVE_ID } from './courses/sales.ts';
+import { ANSWER_ID, RESOLVE_ID } from './courses/people.ts';
 
 /** An attempt at one activity, at one of its barriers, in a run of one course: where something is broken. */
 export interface Stand {
@@ -20,8 +20,8 @@ export interface Stand {
   readonly contract: Activity;
   readonly at: Point;
   readonly course: Course;
-  /** The run may end with this reason instead of the course's. */
-  readonly orReason?: string;
+  /** Ends that are right too. */
+  readonly or?: readonly End[];
 }
 
 /** The effect is there to stay. A remote one that is `intended` or `sent` is settled by its undo, which finds that out. */
@@ -68,9 +68,9 @@ export function stands(pipelines: readonly Known[]): Stand[] {
   ): void => {
     if (typeof course !== 'object') return; // `missing` tells
     for (const at of points) {
-      const orReason = at === 'fenced' && contract === bookShipment ? VOIDED : undefined;
+      const or = at === 'fenced' && contract === bookShipment ? [VOIDED] : [];
       const step = `${pipeline}/${contract.name}${how}`;
-      found.push({ id: `${step}/${at}`, step, contract, at, course, ...(orReason === undefined ? {} : { orReason }) });
+      found.push({ id: `${step}/${at}`, step, contract, at, course, or });
     }
   };
   for (const { starts, modules } of pipelines) {
@@ -109,7 +109,7 @@ export function standsToCancel(pipelines: readonly Known[]): Stand[] {
 
 /** What stands in no table though there is such a thing, or stands there though there is none; in sentences. */
 export function missing(pipelines: readonly Known[]): string[] {
-  const lacks: string[] = withoutRequests(pipelines);
+  const lacks: string[] = [...withoutRequests(pipelines)];
   for (const { starts, modules } of pipelines) {
     const { name } = starts[0]!;
     const contracts = contractsOf({ modules });

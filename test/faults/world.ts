@@ -121,7 +121,10 @@ async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' 
        from patients.versions v left join patients.announcements a using (patient_ref, version) group by 1, 2`,
     ),
     inDoubt: await tx.query<Effect>(
-      `select key, workflow_id as "workflowId", state from kit.effects where state = 'intended'`,
+      // A payment that was cancelled can no longer be authorised: how an authorisation in doubt ended, nobody asks any more.
+      `select key, workflow_id as "workflowId", state from kit.effects e where state = 'intended'
+       and not (activity = 'authorisePayment' and exists (select from kit.effects o
+         where o.workflow_id = e.workflow_id and o.activity = 'openPayment' and o.state = 'burned'))`,
     ),
   };
 }

@@ -11,7 +11,7 @@ const LANES = 20;
 const STORY_MS = 2_000;
 
 describe('a run ends as the model says:', function () {
-  this.timeout(STACK_TIMEOUT_MS + runs(80) * STORY_MS);
+  this.timeout(STACK_TIMEOUT_MS + runs(50) * STORY_MS);
   let server: Server;
   before(async () => {
     server = await Server.open();
@@ -20,7 +20,7 @@ describe('a run ends as the model says:', function () {
   after(() => server.close());
 
   for (const mode of MODES)
-    it(`saga, ${mode} (${runs(80)} stories, seed ${seed})`, async () => {
+    it(`saga, ${mode} (${runs(50)} stories, seed ${seed})`, async () => {
       const taskQueue = `stories-${randomUUID()}`;
       const theatre = new Theatre(server, taskQueue);
       const bundle = await bundleOf('test/model/saga/workflow.ts');
@@ -31,7 +31,7 @@ describe('a run ends as the model says:', function () {
           stories,
           tell: (story) => tell(theatre, story),
           simpler,
-          runs: runs(80),
+          runs: runs(50),
           lanes: LANES,
         }),
       );

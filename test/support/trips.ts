@@ -39,8 +39,8 @@ export class Trips {
     return this;
   }
 
-  /** The same, before it has looked what is recorded under its key. */
-  receives(activity: Name, ...acts: (() => Promise<void> | void)[]): this {
+  /** The same, before it has looked what is recorded under its key; of the kit's own activities, too. */
+  receives(activity: Name | keyof typeof run, ...acts: (() => Promise<void> | void)[]): this {
     this.#before.set(activity, acts);
     return this;
   }

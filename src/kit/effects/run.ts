@@ -82,14 +82,15 @@ export function runActivities(
          where workflow_id = $1 and key = kit.key_of(base_key) order by intended_at`,
         [workflowId],
       );
-      const steps = recorded.filter(({ activity }) => {
-        const contract = contracts.find(({ name }) => name === activity);
-        return contract !== undefined && !('undoes' in contract);
-      });
+      const undoes = new Map(contracts.map((each) => [each.name, 'undoes' in each]));
+      const steps = recorded.filter(({ activity }) => undoes.get(activity) === false);
       const keys = (inDoubt: boolean): string[] =>
         steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ key }) => key);
-      const burned = steps.some(({ state }) => state === 'burned');
-      return { back: decided ? 'Cancelled' : burned ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
+      // An undo burns when it is settled; one that is only intended may have taken effect at the other side.
+      const undoing =
+        steps.some(({ state }) => state === 'burned') ||
+        recorded.some(({ activity, state }) => state === 'intended' && undoes.get(activity));
+      return { back: decided ? 'Cancelled' : undoing ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
     },
   };
 }

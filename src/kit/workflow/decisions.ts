@@ -5,6 +5,7 @@ import {
   condition,
   currentUpdateInfo,
   defineUpdate,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -17,6 +18,9 @@ import type { Tracker } from './progress.ts';
 const UPDATE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 /** Characters of a decision's texts: what cannot be recorded must not be taken. */
 const LIMIT = { actor: 200, reason: 2_000, value: 100_000 } as const;
+
+/** Runs that were walking back before this was so, go on as they began. */
+const CANCELLATION_FIRST = 'evenkeel: what is cancelled is undone when the cancellation is written';
 
 interface Waiting {
   readonly activity: Activity;
@@ -55,7 +59,9 @@ export function openDesk(
   /** Two steps may wait under one key; a decision is for the key. */
   const waiting = new Map<string, Set<Waiting>>();
   const questions = new Map<string, Question>();
+  /** Decisions that are being written. */
   let resolving = 0;
+  let cancelling = 0;
   const asked = new Map<string, number>();
   const workflowId = workflowInfo().workflowId;
   const record = <A extends Activity>(activity: A, input: InputOf<A>): Promise<unknown> =>
@@ -81,10 +87,15 @@ export function openDesk(
     defineUpdate<void, [Decision]>(UPDATE.cancel),
     async (decision) => {
       const decided = by(decision);
-      // At once: nothing may cross the pivot while the decision is being written. A redriven run knows only when it has
-      // been told again whether it may still be cancelled.
-      if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');
-      await record(run.recordCancel, decided);
+      cancelling++;
+      try {
+        // At once: nothing may cross the pivot while the decision is being written. A redriven run knows only when it has
+        // been told again whether it may still be cancelled.
+        if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');
+        await record(run.recordCancel, decided);
+      } finally {
+        cancelling--;
+      }
     },
     {
       validator(decision) {
@@ -179,8 +190,14 @@ export function openDesk(
       }
     },
 
-    /** Waits until no decision about a key is being written: it may yet open what a walk back is about to close. */
-    undecided: (): Promise<void> => condition(() => resolving === 0),
+    /**
+     * Waits until nothing is being written that a walk back has to come after: a decision about a key may yet open what it
+     * is about to close, and a redriven run that knows of no cancellation would go forward on what it has undone.
+     */
+    async written(): Promise<void> {
+      await condition(() => resolving === 0);
+      if (cancelling > 0 && patched(CANCELLATION_FIRST)) await condition(() => resolving + cancelling === 0);
+    },
 
     /** Asks a person; takes the answer that was already given to just this, if there is one. */
     ask: async <C extends string>(

@@ -221,7 +221,7 @@ export async function saga<T extends Json | object>(
       scope.cancel();
       // A step that is still under way may yet take effect: what there is to undo is known only when all have settled.
       await Promise.allSettled(inFlight);
-      await desk.undecided();
+      await desk.written();
       const undone = reason !== FAILURE.ended && (await walkBack(begun, progress, desk, undoPatience));
       return end(undone ? 'compensated' : 'refused', reason, null);
     }

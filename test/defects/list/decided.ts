@@ -21,9 +21,7 @@ export const decided: readonly Planted[] = [
       [SAGA, "phase = 'closed';\n      await condition(allHandlersFinished);", "phase = 'closed';"],
       [SAGA, 'progress.end(ended.fate);\n      await condition(allHandlersFinished);', 'progress.end(ended.fate);'],
     ],
-    caughtBy: careless(
-      'by a cancellation that is slow to be recorded: nothing crosses the pivot, and the run ends after it',
-    ),
+    caughtBy: careless('by an answer that is slow to be recorded: the run, cancelled meanwhile, ends after it'),
   },
   {
     what: 'two people decide on one key at once',

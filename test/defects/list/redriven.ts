@@ -115,8 +115,13 @@ export const retold: readonly Planted[] = [
   },
   {
     what: 'a cancellation from before the terminate is forgotten',
-    edits: [[RUN, "back: decided ? 'Cancelled' : burned", 'back: burned']],
+    edits: [[RUN, "back: decided ? 'Cancelled' : undoing", 'back: undoing']],
     caughtBy: redriven('of a cancelled one walks back: the decision was taken'),
+  },
+  {
+    what: 'a redriven run takes no notice of an undo that is under way at a remote side',
+    edits: [[RUN, "state === 'intended' && undoes.get(activity)", "state === 'burned' && undoes.get(activity)"]],
+    caughtBy: redriven('that had begun to undo at a remote side, and does not know how that ended, walks back'),
   },
   {
     what: 'a redriven run undoes only what it has called itself',

@@ -122,20 +122,31 @@ export const walkedBack: readonly Planted[] = [
     edits: [
       [
         DECISIONS,
-        `      if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');
-      await record(run.recordCancel, decided);`,
-        `      await record(run.recordCancel, decided);
-      if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');`,
+        `        if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');
+        await record(run.recordCancel, decided);`,
+        `        await record(run.recordCancel, decided);
+        if (!saga.cancel() && !(await saga.retold())) throw rejected(saga.cancellable() ?? 'the run goes forward only');`,
       ],
     ],
-    caughtBy: careless(
-      'by a cancellation that is slow to be recorded: nothing crosses the pivot, and the run ends after it',
-    ),
+    caughtBy: careless('by a cancellation that is slow to be recorded: nothing crosses the pivot meanwhile'),
   },
   {
     what: 'the walk back does not wait for a decision that is being written',
-    edits: [[SAGA, 'await desk.undecided();', '']],
+    edits: [[SAGA, 'await desk.written();', '']],
     caughtBy: careless('by a cancellation while a decision is being written: the walk back waits for that'),
+  },
+  {
+    what: 'the walk back does not wait until the cancellation is written',
+    edits: [
+      [
+        DECISIONS,
+        'if (cancelling > 0 && patched(CANCELLATION_FIRST))',
+        'if (cancelling > 0 && patched("") && resolving > 0)',
+      ],
+    ],
+    caughtBy: saga(
+      'cancelling undoes nothing before it is written down: a redriven run would go forward on what was undone',
+    ),
   },
   {
     what: 'a step begins when the run has ended',

@@ -6,13 +6,17 @@ import type { Point } from '../../../src/kit/effects/store.ts';
 import { redrive, type Redriven } from '../../../src/kit/intake/redrive.ts';
 import type { Stage, WorkerKind } from '../stage.ts';
 
+/** How a run ends. */
+export interface End {
+  readonly fate: RunFate;
+  readonly reason: string | null;
+}
+
 /** One way that a run of a workflow may take, to the end that it must come to, whatever is broken meanwhile. */
-export interface Course {
+export interface Course extends End {
   readonly pipeline: Pipeline;
   /** In few words: `card declined`. */
   readonly what: string;
-  readonly fate: RunFate;
-  readonly reason: string | null;
   /** Puts on the books what such a run needs. `id` is a business id that no other run has. */
   readonly make: (stage: Stage, id: string) => Promise<Made>;
   /** What somebody does while an attempt of this run stands at a barrier: it goes on when that is done. */
@@ -41,7 +45,7 @@ export interface Run {
   readonly workflowId: string;
   readonly ids: Made['ids'];
   /** Any of these is right. */
-  readonly reasons: readonly Course['reason'][];
+  readonly ends: readonly End[];
 }
 
 /** The id of the cancelling update, which is part of its decision's key. */

@@ -9,10 +9,12 @@ import { cancel, type Course, type Made } from './course.ts';
 const SYSTEM = 'urn:example:faults';
 const identifier = (value: string): { system: string; value: string } => ({ system: SYSTEM, value });
 
+export const dayOf = (day: number): string => `2026-01-0${day}T00:00:00.000Z`;
+
 /** A made patient, of whom this is the version of that day. */
 export const patient = (id: string, day: number, changed: Partial<FhirPatient> = {}): FhirPatient => ({
   resourceType: 'Patient',
-  meta: { versionId: String(day), lastUpdated: `2026-01-0${day}T00:00:00Z` },
+  meta: { versionId: String(day), lastUpdated: dayOf(day) },
   identifier: [identifier(id), identifier(`card-${id}`)],
   name: [{ family: 'Made', given: ['Up'] }],
   birthDate: '2000-01-01',
@@ -67,3 +69,6 @@ export const cancelled: Course = {
   ...course('cancelled when written', 'compensated', 'Cancelled', (_stage, id) => patient(id, 1)),
   during: { contract: writeRecord, at: 'applied', act: cancel },
 };
+/** The version of that day, of somebody who is known. */
+export const versionOf = (who: string, day: number): Course =>
+  course(`version ${day}`, 'completed', null, () => patient(who, day));

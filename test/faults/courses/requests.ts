@@ -1,6 +1,6 @@
 import { contractsOf, type Manifest } from '../../../src/kit/worker/manifest.ts';
 import { REACHED_BY } from './index.ts';
-import type { Course } from './course.ts';
+import type { Course, End } from './course.ts';
 import { noRoute } from './orders.ts';
 
 /** A request that an activity sends to another side. */
@@ -12,12 +12,12 @@ export interface Request {
   readonly what?: string;
   /** Where not every call of the activity sends it. */
   readonly course?: Course;
-  /** With this reason, too, the run may end when it fails. */
-  readonly orReason?: string;
+  /** Ends that are right too. */
+  readonly or?: readonly End[];
 }
 
 /** Whoever comes after a fence that was made, and not known to be, learns what it left and not why. */
-export const VOIDED = 'ShipmentVoided';
+export const VOIDED: End = { fate: 'compensated', reason: 'ShipmentVoided' };
 
 const intent = (action: string): Request[] => [{ side: 'payments', on: `POST /v1/payment_intents/:id/${action}` }];
 
@@ -32,7 +32,7 @@ const SENDS: Readonly<Record<string, Readonly<Record<string, readonly Request[]>
     bookShipment: [
       { side: 'carrier', on: 'POST /shipments', what: 'draft' },
       { side: 'carrier', on: 'POST /shipments/:id/book', what: 'book' },
-      { side: 'carrier', on: 'POST /shipments/:id/void', what: 'void', course: noRoute, orReason: VOIDED },
+      { side: 'carrier', on: 'POST /shipments/:id/void', what: 'void', course: noRoute, or: [VOIDED] },
     ],
     storeReceipt: [{ side: 'objects', on: 'PUT /:bucket/receipts/:file' }],
   },

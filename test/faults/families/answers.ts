@@ -76,7 +76,7 @@ export function answers(): Family {
               mine.filter((each) => each.kind === slow),
               score,
             );
-          await stage.killWorkers();
+          await stage.rest();
         }
       } finally {
         for (const side of Object.values(sides)) await side.faults([]);
@@ -89,9 +89,7 @@ export function answers(): Family {
 async function play(stage: Stage, sides: Sides, cases: readonly Case[], score: Score): Promise<void> {
   for (const [name, side] of Object.entries(sides))
     await side.faults(cases.filter(({ request }) => request.side === name).map(({ fault }) => fault));
-  const runs = await Promise.all(
-    cases.map(({ id, course, request }) => cast(stage, id, course, score, request.orReason)),
-  );
+  const runs = await Promise.all(cases.map(({ id, course, request }) => cast(stage, id, course, score, request.or)));
   await Promise.all(
     runs.map((run) => begin(stage, run, score).catch((error: unknown) => score.wrong(run.id, messageOf(error)))),
   );

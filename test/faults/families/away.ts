@@ -4,15 +4,13 @@ import { begin, cast, ended, type Cast } from '../bring.ts';
 import { courseTo } from '../courses/index.ts';
 import type { Family } from '../family.ts';
 import type { Stand } from '../stands.ts';
-import { whileStanding } from './while-standing.ts';
+import { MANY, whileStanding } from './while-standing.ts';
 
 const AWAY_MS = 3_000;
 /** Of whoever starts: the client's own is 20 s. */
 const PATIENCE_MS = 2_000;
 /** Longer than a heartbeat's and a workflow task's time-out. */
-const LONG_MS = 12_000;
-/** None of them waits in an open transaction. */
-const MANY = 120;
+const LONG_MS = 8_000;
 /** A draft lives for seven. */
 const EIGHT_DAYS_MS = 8 * 86_400_000;
 
@@ -45,7 +43,7 @@ export const workersAway = (stands: readonly Stand[]): Family =>
       await sleep(LONG_MS);
       return stage.worker({ kind });
     },
-    MANY,
+    { ...MANY, waits: true },
   );
 
 /** The queue between whoever starts and the workers is Temporal itself. */
@@ -59,6 +57,7 @@ export function temporalAway(): Family {
     name,
     breaks:
       'Temporal cannot be reached when something is delivered: the start fails, the inbox keeps it, and a sweeper starts it',
+    waits: true,
     cases: all.map(({ id }) => id),
     async play(stage, chosen, score) {
       const casts = (): Promise<Cast[]> =>

@@ -10,6 +10,7 @@ export const freeze = (stands: readonly Stand[]): Family =>
     'the worker is frozen (SIGSTOP) while an attempt stands at the barrier; another one brings the run to its end; then the first one wakes (SIGCONT) and goes on where it was',
     stands,
     frozen(async () => undefined),
+    { waits: true },
   );
 
 export const freezeAndCancel = (stands: readonly Stand[]): Family =>
@@ -21,6 +22,7 @@ export const freezeAndCancel = (stands: readonly Stand[]): Family =>
     frozen(async (stage, { standing }) => {
       await Promise.all(standing.map(({ run }) => cancel(stage, run)));
     }),
+    { waits: true },
   );
 
 const frozen =

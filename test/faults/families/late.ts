@@ -23,9 +23,11 @@ export function lateAfterUndo(): Family {
   return {
     name,
     breaks: 'a request sleeps on its way, the run is cancelled and walked back, and then the request arrives',
+    waits: true,
     cases: all.map(({ id }) => id),
     async play(stage, chosen, score) {
-      const workers = [await stage.worker(), await stage.worker({ kind: 'sales' })];
+      await stage.worker();
+      await stage.worker({ kind: 'sales' });
       const runs = [];
       for (const { id, on, side, course } of all.filter((each) => chosen.has(each.id))) {
         await stage[side].faults([{ kind: 'hold-request', name: id, on }]);
@@ -38,7 +40,6 @@ export function lateAfterUndo(): Family {
       await ended(stage, runs, score);
       for (const { id } of runs) if ((await release(id)) === 1) score.reached(id);
       await sleep(ARRIVES_WITHIN_MS);
-      await Promise.all(workers.map((worker) => stage.kill(worker)));
 
       async function release(request: string): Promise<number> {
         const released = await Promise.all([stage.payments.release(request), stage.carrier.release(request)]);

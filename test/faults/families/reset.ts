@@ -1,6 +1,7 @@
 import { recordCancel, recordFate } from '../../../src/kit/contract/run.ts';
 import { resetRun } from '../../support/temporal.ts';
 import { ended, type Standing } from '../bring.ts';
+import type { End } from '../courses/course.ts';
 import type { Family } from '../family.ts';
 import type { Score } from '../score.ts';
 import type { Stage } from '../stage.ts';
@@ -14,8 +15,9 @@ async function reset(stage: Stage, { run }: Standing, activity: string): Promise
   return resetRun(await stage.services.client(pipeline), handle, activity);
 }
 
+const BURNED: End = { fate: 'compensated', reason: 'Burned' };
 /** Reset to before a cancellation that has burned something already, it comes to that before it is cancelled again. */
-const orBurned = (stand: Stand): Stand => (stand.contract === recordCancel ? { ...stand, orReason: 'Burned' } : stand);
+const orBurned = (stand: Stand): Stand => (stand.contract === recordCancel ? { ...stand, or: [BURNED] } : stand);
 
 export const resetUnderway = (stands: readonly Stand[]): Family => {
   const activityOf = new Map(stands.map(({ id, contract }) => [`reset-underway/${id}`, contract.name]));

@@ -5,15 +5,17 @@ import type { Score } from '../score.ts';
 import type { Stage, WorkerKind } from '../stage.ts';
 import type { Stand } from '../stands.ts';
 
-/** Breaks something while the attempts stand. Gives the worker that goes on. */
+/** Breaks something while the attempts stand. Gives the worker that goes on, if there is one. */
 export type Hurt = (
   stage: Stage,
   held: { readonly worker: HeldProcess; readonly kind: WorkerKind; readonly standing: readonly Standing[] },
   score: Score,
-) => Promise<HeldProcess>;
+) => Promise<HeldProcess | undefined>;
 
 /** Attempts that stand in one worker at a time: more take longer to come than an open transaction may wait. */
 const AT_ONCE = 36;
+/** Where none of them waits in an open transaction. */
+export const MANY = { atOnce: 120 };
 /** A busy machine may be too slow for some of them at first. */
 const ROUNDS = 3;
 
@@ -23,12 +25,13 @@ export function whileStanding(
   breaks: string,
   stands: readonly Stand[],
   hurt: Hurt,
-  atOnce = AT_ONCE,
+  { atOnce = AT_ONCE, waits = false } = {},
 ): Family {
   const all: At[] = stands.map((stand) => ({ id: `${name}/${stand.id}`, stand }));
   return {
     name,
     breaks,
+    waits,
     cases: all.map(({ id }) => id),
     async play(stage, chosen, score) {
       let serving: { kind: WorkerKind; worker: HeldProcess } | undefined;
@@ -36,17 +39,17 @@ export function whileStanding(
       for (let round = 1; rest.length > 0 && round <= ROUNDS; round++) {
         for (const { kind, cases } of batches(rest, Math.ceil(atOnce / round))) {
           if (serving?.kind !== kind) {
-            await stage.killWorkers();
+            await stage.rest();
             serving = { kind, worker: await stage.worker({ kind }) };
           }
           const standing = await bring(stage, serving.worker, cases, score);
-          serving = { kind, worker: await hurt(stage, { ...serving, standing }, score) };
+          const next = await hurt(stage, { ...serving, standing }, score);
+          serving = next && { kind, worker: next };
           await ended(stage, standing, score);
         }
         rest = rest.filter(({ id }) => score.isOpen(id));
       }
       for (const { id } of rest) score.wrong(id, 'its transaction was always given up before anything was broken');
-      await stage.killWorkers();
     },
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Ended } from '../../../src/kit/contract/updates.ts';
@@ -41,6 +42,7 @@ for (const mode of MODES)
           workflowId: trip,
           taskQueue: trip,
           args: [{ trip }],
+          workflowTaskTimeout: '3s', // as the product has it
         });
         return act(handle);
       });
@@ -82,7 +84,7 @@ for (const mode of MODES)
       assert.equal(outcome.fate, 'completed');
     }).timeout(30_000);
 
-    it('by a cancellation that is slow to be recorded: nothing crosses the pivot, and the run ends after it', async () => {
+    it('by a cancellation that is slow to be recorded: nothing crosses the pivot meanwhile', async () => {
       const [flight, written] = [new Gate(), new Gate()];
       trips.script('bookFlight', flight.pass);
       await told(
@@ -92,14 +94,36 @@ for (const mode of MODES)
           const cancelled = handle.executeUpdate('cancel', { args: [by('ann')] });
           await written.arrived;
           flight.open();
-          await shows(handle, 'cancelFlight undone');
-          assert.deepEqual([await statusOf(handle), trips.recorded], ['RUNNING', []]);
+          await shows(handle, 'bookFlight done');
+          await pause(500); // a run that went on would be past its pivot
+          assert.deepEqual(await stagesOf(handle), ['bookFlight done']);
           written.open();
           await cancelled;
           const ended = (await handle.result()) as Ended<unknown>;
           assert.deepEqual(trips.recorded, [{ cancel: 'looked', actor: 'ann' }, ended]);
         },
         ({ recordCancel }) => ({ recordCancel: (input) => written.pass().then(() => recordCancel!(input)) }),
+      );
+    });
+
+    it('by an answer that is slow to be recorded: the run, cancelled meanwhile, ends after it', async () => {
+      const written = new Gate();
+      await told(
+        'approvedTrip',
+        async (handle) => {
+          const { fingerprint } = (await until('a question', async () => (await progressOf(handle)).questions[0]))!;
+          const answer = { ...by('ann'), question: 'approve', fingerprint, choice: 'yes' };
+          const answered = handle.executeUpdate('answer', { args: [answer] });
+          await written.arrived;
+          await handle.executeUpdate('cancel', { args: [by('bob')] });
+          await pause(500); // a run that does not wait would have ended
+          assert.deepEqual(trips.recorded, [{ cancel: 'looked', actor: 'bob' }]);
+          written.open();
+          await answered;
+          const ended = (await handle.result()) as Ended<unknown>;
+          assert.deepEqual(trips.recorded.slice(1), [{ answer: 'yes', actor: 'ann' }, ended]);
+        },
+        ({ recordAnswer }) => ({ recordAnswer: (input) => written.pass().then(() => recordAnswer!(input)) }),
       );
     });
 

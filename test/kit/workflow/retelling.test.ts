@@ -59,6 +59,13 @@ for (const mode of MODES)
       });
     const cancel = (agency: Agency): Promise<void> =>
       agency.handle.executeUpdate('cancel', { args: [by], updateId: 'cancel-1' });
+    /** As a remote step leaves it whose answer was lost: it may have happened, and nobody can say. */
+    const inDoubt = ({ trip, workflowId }: Agency, step: string, activity: string): Promise<unknown> =>
+      database.query(
+        `insert into kit.effects (key, base_key, activity, workflow_id, fingerprint, state, request, intended_at)
+         values ($1, $1, $2, $3, $4, 'intended', '{}', now())`,
+        [`${trip}/${step}`, activity, workflowId, sha256({ trip })],
+      );
     const DONE = ['applied flight', 'applied hotel', 'applied tickets', 'applied sent'];
 
     it('goes on under the same keys, and does each thing once', async () => {
@@ -149,6 +156,17 @@ for (const mode of MODES)
       );
     });
 
+    it('that had begun to undo at a remote side, and does not know how that ended, walks back', async () => {
+      const agency = await halfWay();
+      await inDoubt(agency, 'hotel/cancel', 'cancelHotel');
+      await agency.redrive();
+      await agency.withWorker(mode, async () => {
+        await until('walks back', async () => (await stagesOf(agency.handle)).includes('cancelHotel undoing'));
+        await agency.handle.terminate();
+      });
+      assert.ok(!(await agency.effects()).includes('applied sent'));
+    });
+
     for (const [how, ask] of [
       ['by a decision', cancel],
       ['from the Web UI', (agency: Agency) => agency.handle.cancel()],
@@ -186,13 +204,6 @@ for (const mode of MODES)
       );
     });
 
-    /** As a remote step leaves it whose answer was lost: it may have happened, and nobody can say. */
-    const inDoubt = ({ trip, workflowId }: Agency, step: string, activity: string): Promise<unknown> =>
-      database.query(
-        `insert into kit.effects (key, base_key, activity, workflow_id, fingerprint, state, request, intended_at)
-         values ($1, $1, $2, $3, $4, 'intended', '{}', now())`,
-        [`${trip}/${step}`, activity, workflowId, sha256({ trip })],
-      );
     const parked = (agency: Agency, stage: string): Promise<unknown> =>
       until(stage, async () => (await stagesOf(agency.handle)).includes(`${stage} parked: InDoubt`));
 

@@ -371,6 +371,22 @@ for (const mode of MODES)
         assert.equal(status, 'COMPLETED');
       }).timeout(30_000);
 
+      it('undoes nothing before it is written down: a redriven run would go forward on what was undone', async () => {
+        const [hotel, unwritten] = [new Gate(), new Gate()];
+        trips.script('bookHotel', hotel.pass).receives('recordCancel', unwritten.pass);
+        let before: string[] = [];
+        const { ended } = await told('bookTrip', async (handle) => {
+          await hotel.arrived;
+          await handle.startUpdate('cancel', { args: [by], waitForStage: 'ACCEPTED' });
+          hotel.open();
+          await shows(handle, 'bookHotel done');
+          before = await stagesOf(handle);
+          unwritten.open();
+        });
+        assert.deepEqual(before, ['bookFlight done', 'bookHotel done']);
+        assert.deepEqual(ended, { fate: 'compensated', reason: 'Cancelled', result: null });
+      });
+
       it('is refused from the pivot on, in words, and changes nothing', async () => {
         const [tickets, sent] = [new Gate(), new Gate()];
         trips.script('issueTickets', tickets.pass).script('sendTickets', sent.pass);

@@ -166,13 +166,14 @@ class Telling {
         },
         openRun: async () => {
           const { store } = this.#far;
-          const bases = new Set(store.effects.flatMap(({ activity, base }) => (activity in BY ? [base] : [])));
-          const steps = (await Promise.all([...bases].map((base) => store.find(base)))).map(({ effect }) => effect!);
+          const bases = new Set(store.effects.flatMap(({ activity, base }) => (activity in contracts ? [base] : [])));
+          const all = (await Promise.all([...bases].map((base) => store.find(base)))).map(({ effect }) => effect!);
+          const steps = all.filter(({ activity }) => activity in BY);
           const keys = (inDoubt: boolean): string[] =>
             steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ base }) => base);
-          const burned = steps.some(({ state }) => state === 'burned');
+          const undoing = all.some((each) => each.state === (steps.includes(each) ? 'burned' : 'intended'));
           return {
-            back: this.#cancelled ? 'Cancelled' : burned ? 'Burned' : null,
+            back: this.#cancelled ? 'Cancelled' : undoing ? 'Burned' : null,
             settled: keys(false),
             inDoubt: keys(true),
           };

@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import type { PaymentsLedger } from '../../src/dev/simulators/control.ts';
+import { breachesOf, invariants, type Before } from './invariants.ts';
+import type { World } from './world.ts';
+
+type Edit = (world: World) => Partial<World>;
+
+/** What each invariant is for: the least that can be wrong, so that no other notices. What is `stray` belongs to no run. */
+const CONTROLS: Readonly<Record<string, Edit>> = {
+  'every delivery is a run': ({ runs }) => ({ runs: runs.filter(({ pipeline }) => pipeline !== 'patients') }),
+  'every run has its fate': ({ runs }) => ({
+    runs: runs.map((run) => (run.pipeline === 'patients' ? { ...run, fate: null } : run)),
+  }),
+  'no run goes on that has its fate': () => ({ running: 1 }),
+  'nothing is in doubt in a run that has ended': () => ({
+    inDoubt: [{ key: 'orders/kept/capture', workflowId: 'orders/kept', state: 'intended' }],
+  }),
+  'an order is captured at most once': ({ payments }) => ({
+    payments: { ...payments, captures: [entry('pi_kept', 2_000), entry('pi_kept', 499), entry('pi_returned', 2_499)] },
+  }),
+  'an order is refunded at most what was captured': ({ payments }) => ({
+    payments: {
+      ...payments,
+      intents: [...payments.intents, intent('pi_stray', 'stray', 'succeeded')],
+      refunds: [...payments.refunds, entry('pi_stray', 1)],
+    },
+  }),
+  'an order is authorised at most once': ({ payments }) => ({
+    payments: { ...payments, intents: [...payments.intents, intent('pi_again', 'kept', 'requires_capture')] },
+  }),
+  'a parcel is booked at most once': ({ carrier }) => ({
+    carrier: { ...carrier, byReference: { ...carrier.byReference, stray: bookedTimes(2) } },
+  }),
+  'an object is written once': ({ objects }) => ({ objects: new Map([...objects, ['receipts/stray.json', 2]]) }),
+  'a transfer is booked and reversed at most once': ({ transfers }) => ({
+    transfers: transfers.map((one) => (one.transferId === 'paid' ? { ...one, booked: 2, reversed: 1 } : one)),
+  }),
+  'a version is announced at most once': ({ versions }) => ({
+    versions: [...versions, { patientRef: 'stray', versionRef: '1', announced: 2 }],
+  }),
+  'stock is what was there less what was shipped': ({ stock }) => ({
+    stock: stock.map((of) => ({ ...of, onHand: of.onHand + 1 })),
+  }),
+  'what is reserved is reserved for somebody': ({ stock }) => ({
+    stock: stock.map((of) => ({ ...of, reserved: of.reserved + 1 })),
+  }),
+  'no reservation without an open order': ({ stock, reservations }) => ({
+    stock: stock.map((of) => ({ ...of, reserved: of.reserved + 1 })),
+    reservations: [...reservations, { orderId: 'stray', sku: 'SKU-1', quantity: 1, state: 'reserved' }],
+  }),
+  'what was kept is the value of what was shipped': ({ payments }) => ({
+    payments: { ...payments, refunds: [entry('pi_returned', 2_498)] },
+  }),
+  'a completed order was booked, shipped, paid and receipted': ({ objects }) => ({
+    objects: new Map([...objects].filter(([path]) => path !== 'receipts/kept.json')),
+  }),
+  'of an order that is not completed nothing is left': ({ carrier }) => ({
+    carrier: { ...carrier, byReference: { ...carrier.byReference, undone: bookedTimes(1) } },
+  }),
+  'the books sum to zero': () => ({ currencies: [{ currency: 'GBP', minor: '1' }] }),
+  'every transaction and account adds up': () => ({ unbalanced: ['transfers/paid'] }),
+  'a transfer is what its fate says': ({ transfers }) => ({
+    transfers: transfers.map((one) => (one.transferId === 'reversed' ? { ...one, hold: 'held' } : one)),
+  }),
+  'a patient’s version is what its fate says': ({ versions }) => ({
+    versions: versions.map((version) => ({ ...version, announced: 0 })),
+  }),
+  'the audit is whole': () => ({
+    audit: { entries: 9, faults: [{ subject: 'orders/kept', n: 3, key: 'orders/kept/capture', fault: 'hash' }] },
+  }),
+};
+
+const entry = (id: string, amount: number): PaymentsLedger['refunds'][number] => ({
+  id: `re_${id}`,
+  intent: id,
+  amount,
+  key: null,
+  metadata: {},
+  atMs: 0,
+});
+
+/** Less what no invariant looks at. */
+const intent = (id: string, order: string, status: string): PaymentsLedger['intents'][number] =>
+  ({ id, status, metadata: { order_id: order } }) as unknown as PaymentsLedger['intents'][number];
+
+const bookedTimes = (booked: number): World['carrier']['byReference'][string] => ({
+  draft: 0,
+  booked,
+  voided: 0,
+  expired: 0,
+});
+
+/** An order that was kept and one that was undone, a sale that came back, a transfer and a reversed one, a patient. */
+const WORLD: World = {
+  runs: [
+    { workflowId: 'orders/kept', pipeline: 'orders', id: 'kept', fate: 'completed' },
+    { workflowId: 'orders/undone', pipeline: 'orders', id: 'undone', fate: 'compensated' },
+    { workflowId: 'sales/returned', pipeline: 'sales', id: 'returned', fate: 'compensated' },
+    { workflowId: 'transfers/paid', pipeline: 'ledger', id: 'paid', fate: 'completed' },
+    { workflowId: 'transfers/reversed', pipeline: 'ledger', id: 'reversed', fate: 'compensated' },
+    { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed' },
+  ],
+  running: 0,
+  orders: [
+    { orderId: 'kept', totalMinor: 2_499 },
+    { orderId: 'undone', totalMinor: 2_499 },
+  ],
+  reservations: [
+    { orderId: 'kept', sku: 'SKU-1', quantity: 2, state: 'shipped' },
+    { orderId: 'undone', sku: 'SKU-1', quantity: 2, state: 'released' },
+  ],
+  stock: [{ sku: 'SKU-1', onHand: 8, reserved: 0 }],
+  payments: {
+    intents: [
+      intent('pi_kept', 'kept', 'succeeded'),
+      intent('pi_undone', 'undone', 'canceled'),
+      intent('pi_returned', 'returned', 'succeeded'),
+    ],
+    captures: [entry('pi_kept', 2_499), entry('pi_returned', 2_499)],
+    refunds: [entry('pi_returned', 2_499)],
+  } as unknown as PaymentsLedger,
+  carrier: { byReference: { kept: bookedTimes(1), undone: bookedTimes(0) } } as unknown as World['carrier'],
+  objects: new Map([
+    ['receipts/kept.json', 1],
+    ['advices/paid.json', 1],
+  ]),
+  transfers: [
+    { transferId: 'paid', hold: 'posted', booked: 1, reversed: 0 },
+    { transferId: 'reversed', hold: 'posted', booked: 1, reversed: 1 },
+  ],
+  unbalanced: [],
+  currencies: [{ currency: 'GBP', minor: '0' }],
+  versions: [{ patientRef: 'p', versionRef: '1', announced: 1 }],
+  inDoubt: [],
+  effects: 9,
+  transactions: 3,
+  audit: { entries: 9, faults: [] },
+};
+const BEFORE: Before = { stock: new Map([['SKU-1', 10]]), delivered: WORLD.runs.length };
+
+describe('the invariants', () => {
+  const found = invariants(WORLD, BEFORE);
+
+  it('hold in a world in which nothing is wrong, and have something to look at there', () => {
+    assert.deepEqual(breachesOf(found), []);
+    assert.deepEqual(
+      found.filter(({ counted }) => counted === 0),
+      [],
+    );
+  });
+
+  it('have a control each', () => {
+    assert.deepEqual(Object.keys(CONTROLS).toSorted(), found.map(({ name }) => name).toSorted());
+  });
+
+  for (const [name, edit] of Object.entries(CONTROLS))
+    it(`would notice: ${name}`, () => {
+      const broken = invariants({ ...WORLD, ...edit(WORLD) }, BEFORE).filter(({ breaches }) => breaches.length > 0);
+      assert.deepEqual(
+        broken.map((each) => each.name),
+        [name],
+      );
+    });
+});
