@@ -111,7 +111,7 @@ for (const mode of MODES)
       await told(
         'approvedTrip',
         async (handle) => {
-          const { fingerprint } = (await until('a question', async () => (await progressOf(handle)).questions[0]))!;
+          const { fingerprint } = await until('a question', async () => (await progressOf(handle)).questions[0]);
           const answer = { ...by('ann'), question: 'approve', fingerprint, choice: 'yes' };
           const answered = handle.executeUpdate('answer', { args: [answer] });
           await written.arrived;
