@@ -66,7 +66,7 @@ npm run -s faults -- --list                                  # every case
 npm run -s faults -- --only kill/orders/capturePayment/sent  # one of them, or all whose id has this part
 \`\`\`
 
-It takes some fifteen minutes on two cores that do nothing else, in a temporary folder that is deleted at the end.
+It runs in a temporary folder that is deleted at the end. Timings are of two cores that do nothing else.
 `;
 }
 
