@@ -44,7 +44,7 @@ export class AttemptProcess {
     const { module, exported } = subjects;
     const task: AttemptTask = { module, exported, site, ...(timeouts === undefined ? {} : { timeouts }) };
     this.#subjects = subjects;
-    this.#process = new HeldProcess(fileURLToPath(file), task);
+    this.#process = new HeldProcess(fileURLToPath(file), task, [], [module]);
   }
 
   /** Resolves when it has opened its subjects, and can be asked for attempts. */

@@ -89,12 +89,15 @@ export class HeldProcess {
   #ended: string | undefined;
   #said = '';
 
-  /** Starts `file` on `task`, with the loader of this process unless it is built; it will be held at each of `stops`. */
-  constructor(file: string, task: object, stops: readonly (Stop | Point)[] = []) {
+  /**
+   * Starts `file` on `task`, with the loader of this process unless it, and what it `loads`, is built; it will be held at
+   * each of `stops`.
+   */
+  constructor(file: string, task: object, stops: readonly (Stop | Point)[] = [], loads: readonly string[] = []) {
     this.#stops = stops.map(stopOf);
     this.#process = fork(file, [JSON.stringify({ task, stops: this.#stops })], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      ...(file.endsWith('.js') ? { execArgv: [] } : {}),
+      ...([file, ...loads].every((each) => each.endsWith('.js')) ? { execArgv: [] } : {}),
     });
     this.#process
       .stderr!.setEncoding('utf8')
