@@ -10,7 +10,9 @@ import { Shop } from './support/shop.ts';
 import { STACK_TIMEOUT_MS } from './support/stack.ts';
 
 const BY = { actor: 'ann', reason: 'ordered twice' };
-const OPENING = { at: 'received', activity: 'openPayment' } as const;
+// Of this order only: other files' orders may still be on the same task queue.
+const opening = (orderId: string) =>
+  ({ at: 'received', activity: 'openPayment', key: `orders/${orderId}/shipments/1/open` }) as const;
 
 describe('a decision whose run is closed from outside before it is answered', function () {
   this.timeout(60_000);
@@ -37,15 +39,15 @@ describe('a decision whose run is closed from outside before it is answered', fu
     recording: Point,
     close: (run: WorkflowHandle) => Promise<unknown>,
   ): Promise<unknown> {
-    const held = { at: recording, activity: 'recordCancel' };
+    const held = { at: recording, activity: 'recordCancel', key: `orders/${orderId}/decisions/d-1` };
     worker = new HeldProcess(join(process.cwd(), 'test/support/held-worker.ts'), { env: shop.site.env }, [
-      OPENING,
+      opening(orderId),
       held,
     ]);
     await worker.ready();
     const order = await shop.order(orderId);
     await shop.start(order);
-    await worker.until(OPENING);
+    await worker.until(opening(orderId));
     const told = evenkeel.cancel(`orders/${orderId}`, BY, 'd-1').catch((error: unknown) => error);
     await worker.until(held);
     await close(await shop.handle(order));
@@ -61,8 +63,8 @@ describe('a decision whose run is closed from outside before it is answered', fu
       code: 'unanswered',
       message: 'orders/reset was closed before the decision was answered; it may be taken: repeat it under the id d-1',
     });
-    worker!.go({ at: 'received', activity: 'recordCancel' });
-    worker!.go(OPENING);
+    worker!.go({ at: 'received', activity: 'recordCancel', key: 'orders/reset/decisions/d-1' });
+    worker!.go(opening('reset'));
     assert.equal((await evenkeel.result('orders/reset')).reason, 'Cancelled');
     await evenkeel.cancel('orders/reset', BY, 'd-1'); // repeated, it is yes
   });
