@@ -1,4 +1,4 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
 import { readConfig } from '../../src/config.ts';
 import type { Pipeline } from '../../src/kit/contract/pipeline.ts';
 import type { Database } from '../../src/kit/effects/database.ts';
@@ -29,8 +29,17 @@ export class Site {
     return new Site({ ...env, DATABASE_URL: url, EVENKEEL_PIPELINES: pipelines }, database, server);
   }
 
+  /** Leaves nothing running: the tests share one Temporal, and the next site's workers would go on with this one's orders. */
   async close(): Promise<void> {
-    await Promise.all([...this.#workers].map((worker) => worker.kill()));
+    await this.killWorkers();
+    // Those with a fate too: a run that was reset goes on after it.
+    for (const { id } of await this.database.query<{ id: string }>('select workflow_id as id from kit.inbox')) {
+      const workflow = this.server.client.workflow.getHandle(id);
+      // Most are closed, some were received and never started.
+      await workflow.terminate('its test has ended').catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      });
+    }
     await Promise.all([this.server.close(), this.#services.close()]);
   }
 
