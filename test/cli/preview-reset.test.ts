@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Order } from '../../src/contracts/orders.ts';
-import { until } from '../support/conditions.ts';
 import { RECORDINGS } from '../support/recordings.ts';
 import { ORDER_ENDS, resolveUndo, stuckUndo } from '../support/recordings-orders.ts';
 import { ONCE, Shop, type FarSide } from '../support/shop.ts';
 import { Site } from '../support/site.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
-import { stagesOf, statusOf } from '../support/temporal.ts';
+import { shows, statusOf } from '../support/temporal.ts';
 import { lines, typed, type Ran } from './evenkeel.ts';
 
 interface Line {
@@ -132,7 +131,7 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
     const key = `${handle.workflowId}/shipments/1/cancel`;
     const retry = { actor: 'ann', reason: 'once more', key, action: 'retry' };
     await handle.executeUpdate('resolve', { args: [retry], updateId: 'retry-1' });
-    await until('stuck again', async () => (await stagesOf(handle)).includes('cancelPayment stuck: AlreadyCaptured'));
+    await shows(handle, 'cancelPayment stuck: AlreadyCaptured');
     await resolveUndo(handle);
     await handle.result();
     const ambiguous = await type('preview-reset', 'orders/prv_stuck', '--to', 'recordResolve');
@@ -206,9 +205,7 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
     const cancelled = type('cancel', 'orders/prv_left', '--actor', 'ann', '--reason', 'ordered twice');
     assert.equal((await cancelled).exit, 0);
     await shop.payments.release();
-    const stuck = async (): Promise<boolean> =>
-      (await stagesOf(await shop.handle(order))).includes('cancelPayment stuck: AlreadyCaptured');
-    await until('stuck', stuck);
+    await shows(await shop.handle(order), 'cancelPayment stuck: AlreadyCaptured');
     const { called, reset } = await previewed(order, 'openPayment');
     assert.deepEqual(called, ['recordCancel applied', 'releaseStock applied', 'recordFate absent']);
     assert.deepEqual(reset.left, ['orders/prv_left/shipments/1/open']);
@@ -218,7 +215,7 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
     await (await shop.handle(order)).terminate();
     const ran = await type('redrive', 'orders/prv_left', '--actor', 'ann', '--reason', 'stuck');
     assert.equal(ran.exit, 0, ran.stderr);
-    await until('stuck', stuck);
+    await shows(await shop.handle(order), 'cancelPayment stuck: AlreadyCaptured');
     await resolveUndo(await shop.handle(order));
     assert.deepEqual(await shop.ended(order), { fate: 'compensated', reason: 'Cancelled', result: null });
   });

@@ -4,7 +4,7 @@ import { transfers, type Transfer } from '../../src/contracts/ledger.ts';
 import type { Recording } from './recording.ts';
 import type { Site } from './site.ts';
 import { s3Of } from './s3.ts';
-import { callsOf, stagesOf } from './temporal.ts';
+import { callsOf, shows } from './temporal.ts';
 import { until } from './conditions.ts';
 
 const PLAYS: Record<string, (site: Site, transfer: Transfer) => Promise<WorkflowHandle>> = {
@@ -33,7 +33,7 @@ const PLAYS: Record<string, (site: Site, transfer: Transfer) => Promise<Workflow
       return { handle, spent };
     });
     await spent;
-    await until('stuck', async () => (await stagesOf(handle)).includes('reverseTransfer stuck: CreditorOverdrawn'));
+    await shows(handle, 'reverseTransfer stuck: CreditorOverdrawn');
     await held(site, transfer, `-${transfer.amountMinor}`);
     const key = `${handle.workflowId}/reverse`;
     const decision = { actor: 'ann', reason: 'they have paid in', key, action: 'retry' };
@@ -46,7 +46,7 @@ const PLAYS: Record<string, (site: Site, transfer: Transfer) => Promise<Workflow
     await s3.send(new PutObjectCommand({ Bucket, Key, Body: 'another advice' }));
     s3.destroy();
     const handle = await started(site, transfer);
-    await until('parked', async () => (await stagesOf(handle)).includes('storeAdvice parked: KeyConflict'));
+    await shows(handle, 'storeAdvice parked: KeyConflict');
     const key = `${handle.workflowId}/advice`;
     const value = { bucket: Bucket, path: `${Key}.2`, versionId: null, sha256: 'by hand' };
     const decision = { actor: 'ann', reason: 'told them by letter', key, action: 'complete', value };

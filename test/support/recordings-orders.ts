@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { Order } from '../../src/contracts/orders.ts';
 import { until } from './conditions.ts';
 import { Shop } from './shop.ts';
-import { callsOf, stagesOf } from './temporal.ts';
+import { callsOf, shows } from './temporal.ts';
 import type { Recording } from './recording.ts';
 
 /** Ways in which an order ends, each played against the stack until its run has ended. */
@@ -58,7 +58,7 @@ const ENDS: Record<string, (shop: Shop, orderId: string) => Promise<Order>> = {
     await shop.byHand('cancel', order); // the parcel is on its way, and cannot be paid for any more
     await shop.carrier.release();
     const handle = await shop.handle(order);
-    await until('parked', async () => (await stagesOf(handle)).includes('capturePayment parked: AuthorisationExpired'));
+    await shows(handle, 'capturePayment parked: AuthorisationExpired');
     const key = `${handle.workflowId}/shipments/1/capture`;
     const decision = {
       actor: 'ann',
@@ -100,8 +100,7 @@ export async function stuckUndo(shop: Shop, orderId: string): Promise<Order> {
   await shop.carrier.untilHeld();
   await shop.byHand('capture', order);
   await shop.carrier.release();
-  const handle = await shop.handle(order);
-  await until('stuck', async () => (await stagesOf(handle)).includes('cancelPayment stuck: AlreadyCaptured'));
+  await shows(await shop.handle(order), 'cancelPayment stuck: AlreadyCaptured');
   return order;
 }
 

@@ -6,7 +6,7 @@ import { sha256 } from '../../src/kit/effects/fingerprint.ts';
 import { until } from './conditions.ts';
 import type { Recording } from './recording.ts';
 import type { Site } from './site.ts';
-import { callsOf, stagesOf } from './temporal.ts';
+import { callsOf, shows } from './temporal.ts';
 
 type Act = (site: Site, of: Integration, begin: () => Promise<WorkflowHandle>) => Promise<void>;
 
@@ -54,7 +54,7 @@ const PLAYS: Record<string, Play> = {
         [key],
       );
       const handle = await begin();
-      await until('parked', async () => (await stagesOf(handle)).includes('announceRecord parked: KeyConflict'));
+      await shows(handle, 'announceRecord parked: KeyConflict');
       await site.database.query('delete from kit.effects where key = $1', [key]);
       const decision = { actor: 'ann', reason: 'put right', key, action: 'retry' };
       await handle.executeUpdate('resolve', { args: [decision], updateId: 'resolve-1' });

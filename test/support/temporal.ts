@@ -6,6 +6,7 @@ import { CombinedWorkerRunError, NativeConnection, Runtime, Worker, type Workflo
 import { PROGRESS_QUERY, type Progress } from '../../src/kit/contract/updates.ts';
 import type { ActivityFunction } from '../../src/kit/effects/bind.ts';
 import { bundleWorkflows } from '../../src/kit/worker/bundle.ts';
+import { until } from './conditions.ts';
 import { stack } from './stack.ts';
 
 /** Every test of a workflow runs in both: from the cache, and replayed from its history at every task. */
@@ -146,6 +147,22 @@ export async function stagesOf(handle: WorkflowHandle): Promise<string[]> {
   return stages.map(
     ({ activity, state, reason }) => `${activity} ${state}${reason === undefined ? '' : `: ${reason}`}`,
   );
+}
+
+/** Whether Temporal lists the run as waiting for a person. */
+export async function stuck(handle: WorkflowHandle): Promise<boolean> {
+  return (await handle.describe()).searchAttributes['EvenkeelStuck']?.[0] === true;
+}
+
+/**
+ * Waits for a stage, with any reason where none is given. What waits for a person is listed too: a query also tells what
+ * a workflow task found that Temporal then lost, and a decision sent with the next one comes before it is found again.
+ */
+export async function shows(handle: WorkflowHandle, stage: string): Promise<void> {
+  await until(stage, async () => {
+    const shown = (await stagesOf(handle)).some((each) => each === stage || each.startsWith(`${stage}: `));
+    return shown && (!/ (parked|stuck)/.test(stage) || (await stuck(handle)));
+  });
 }
 
 /** What the Web UI shows of the run. */

@@ -6,7 +6,17 @@ import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Ended } from '../../../src/kit/contract/updates.ts';
 import { Gate, until } from '../../support/conditions.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { bundleOf, callsOf, MODES, progressOf, Server, stagesOf, statusOf } from '../../support/temporal.ts';
+import {
+  bundleOf,
+  callsOf,
+  MODES,
+  progressOf,
+  Server,
+  shows,
+  stagesOf,
+  statusOf,
+  stuck,
+} from '../../support/temporal.ts';
 import { Trips } from '../../support/trips.ts';
 
 const STORIES = 'test/support/workflows/index.ts';
@@ -47,8 +57,6 @@ for (const mode of MODES)
         return act(handle);
       });
     }
-    const shows = (handle: WorkflowHandle, stage: string): Promise<unknown> =>
-      until(stage, async () => (await stagesOf(handle)).some((shown) => shown.startsWith(stage)));
     const called = (handle: WorkflowHandle, call: string): Promise<unknown> =>
       until(call, async () => (await callsOf(handle)).includes(call));
     const failedTask = (handle: WorkflowHandle): Promise<string> =>
@@ -250,7 +258,7 @@ for (const mode of MODES)
         await handle.executeUpdate('cancel', { args: [by('ann')] });
         await shows(handle, 'cancelHotel stuck: NoAnswer');
         await shows(handle, 'cancelFlight undone');
-        assert.equal((await handle.describe()).searchAttributes['EvenkeelStuck']?.[0], true);
+        assert.equal(await stuck(handle), true);
         back.now = true;
         assert.equal(((await handle.result()) as Ended<unknown>).fate, 'compensated');
         assert.ok((await progressOf(handle)).stages.every(({ state }) => state !== 'stuck'));

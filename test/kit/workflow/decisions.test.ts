@@ -12,8 +12,9 @@ import {
   MODES,
   progressOf,
   Server,
-  stagesOf,
+  shows,
   statusOf,
+  stuck,
   WORKFLOW_TASK_TIMEOUT,
 } from '../../support/temporal.ts';
 import { durableEffects, Trips } from '../../support/trips.ts';
@@ -126,15 +127,13 @@ for (const mode of MODES)
         told('bookTrip', async (handle, trip) => {
           const sent = new Gate();
           trips.script('sendTickets', sent.pass);
-          const timed = (): Promise<unknown> =>
-            until('parked', async () => (await stagesOf(handle)).includes('sendTickets parked: TimeoutFailure'));
           const key = `${trip}/sent`;
           const resolved = (value: unknown, over: object = {}, updateId?: string): Promise<void> =>
             handle.executeUpdate('resolve', {
               args: [{ ...by, key, action: 'complete', value, ...over }],
               ...(updateId === undefined ? {} : { updateId }),
             });
-          await timed();
+          await shows(handle, 'sendTickets parked: TimeoutFailure');
           sent.open();
           assert.equal(
             await refusal(resolved({ booking: 7 })),
@@ -190,7 +189,7 @@ for (const mode of MODES)
             trips.script('cancelInsurance', lapsed, lapsed, lapsed).script('bookHotel', (attempt) => {
               throw attempt.refuse('SoldOut');
             });
-            await until('stuck', async () => (await stagesOf(handle)).includes('cancelInsurance stuck: Lapsed'));
+            await shows(handle, 'cancelInsurance stuck: Lapsed');
             const key = `${trip}/insurance/cancel`;
             await handle.executeUpdate('resolve', { args: [{ ...by, key, action }] });
             const first = await ended(handle);
@@ -210,8 +209,7 @@ for (const mode of MODES)
             for (const step of ['bookHotel', 'bookFlight']) {
               const again = await server.reset(handle, step);
               assert.deepEqual(await ended(again), first);
-              const stuck = (await again.describe()).searchAttributes['EvenkeelStuck']?.[0] ?? false;
-              assert.equal(stuck, false);
+              assert.equal(await stuck(again), false);
             }
             assert.deepEqual(await effects(trip), before);
             assert.deepEqual(await decisions(trip), [{ kind: 'resolve', ...by, question: null, choice: null }]);

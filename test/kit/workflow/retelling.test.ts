@@ -5,7 +5,7 @@ import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { Agency } from '../../support/agency.ts';
 import { Gate, until } from '../../support/conditions.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { bundleOf, callsOf, MODES, Server, stagesOf } from '../../support/temporal.ts';
+import { bundleOf, callsOf, MODES, Server, shows, stagesOf } from '../../support/temporal.ts';
 
 const by = { actor: 'bob', reason: 'asked to' };
 const soldOut = (attempt: { refuse(type: 'SoldOut'): Error }): never => {
@@ -107,12 +107,12 @@ for (const mode of MODES)
     it('comes also to what could not be undone, behind what was', async () => {
       const agency = await terminated('insuredTrip', async (agency) => {
         agency.trips.script('bookHotel', soldOut).script('cancelInsurance', lapsed);
-        await until('stuck', async () => (await stagesOf(agency.handle)).includes('cancelInsurance stuck: Lapsed'));
+        await shows(agency.handle, 'cancelInsurance stuck: Lapsed');
         await until('undone', async () => (await agency.effects()).includes('applied flight/cancel'));
       });
       await agency.redrive();
       await agency.withWorker(mode, async () => {
-        await until('stuck', async () => (await stagesOf(agency.handle)).includes('cancelInsurance stuck: Lapsed'));
+        await shows(agency.handle, 'cancelInsurance stuck: Lapsed');
         const key = `${agency.trip}/insurance/cancel`;
         await agency.handle.executeUpdate('resolve', { args: [{ ...by, key, action: 'retry' }] });
         assert.deepEqual(await agency.ended(), { fate: 'compensated', reason: 'SoldOut', result: null });

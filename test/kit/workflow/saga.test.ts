@@ -12,8 +12,10 @@ import {
   MODES,
   progressOf,
   Server,
+  shows,
   stagesOf,
   statusOf,
+  stuck,
   WORKFLOW_TASK_TIMEOUT,
 } from '../../support/temporal.ts';
 import { Trips } from '../../support/trips.ts';
@@ -75,12 +77,8 @@ for (const mode of MODES)
     const cancelled = (handle: WorkflowHandle): Promise<void> => handle.executeUpdate('cancel', { args: [by] });
     const resolved = (handle: WorkflowHandle, what: Omit<Resolve, 'actor' | 'reason'>): Promise<void> =>
       handle.executeUpdate('resolve', { args: [{ ...by, ...what, key: `${handle.workflowId}/${what.key}` }] });
-    const shows = (handle: WorkflowHandle, stage: string): Promise<unknown> =>
-      until(stage, async () => (await stagesOf(handle)).includes(stage));
     const called = (handle: WorkflowHandle, call: string): Promise<unknown> =>
       until(call, async () => (await callsOf(handle)).includes(call));
-    const stuck = async (handle: WorkflowHandle): Promise<unknown> =>
-      (await handle.describe()).searchAttributes['EvenkeelStuck']?.[0];
     const refusal = async (promise: Promise<unknown>): Promise<string> => {
       const error: unknown = await promise.then(
         () => assert.fail('the decision was taken'),
@@ -498,9 +496,7 @@ for (const mode of MODES)
         it(`compensates nothing on ${what} that lasts; skipped by a person it walks back`, async () => {
           trips.script('insureTrip', ...Array.from({ length: 50 }, () => act));
           const { ended, effects, handle } = await told('insuredTrip', async (handle) => {
-            await until('parked', async () =>
-              (await stagesOf(handle)).some((stage) => stage.startsWith('insureTrip parked')),
-            );
+            await shows(handle, 'insureTrip parked');
             assert.deepEqual(trips.effects, ['applied flight']);
             await resolved(handle, { key: 'insurance', action: 'skip' });
           });
@@ -584,9 +580,7 @@ for (const mode of MODES)
       it('past the pivot goes forward only: it is not skipped, and completed it ends', async () => {
         trips.script('sendTickets', ...Array.from({ length: 50 }, () => breaks));
         const { ended, effects, handle } = await told('bookTrip', async (handle) => {
-          await until('parked', async () =>
-            (await stagesOf(handle)).some((stage) => stage.startsWith('sendTickets parked')),
-          );
+          await shows(handle, 'sendTickets parked');
           assert.equal((await progressOf(handle)).pastPivot, true);
           assert.match(
             await refusal(resolved(handle, { key: 'sent', action: 'skip' })),
@@ -619,9 +613,7 @@ for (const mode of MODES)
       it('ends by cancelling too: the parked step is undone, and nobody waits any more', async () => {
         trips.script('insureTrip', ...Array.from({ length: 50 }, () => breaks));
         const { ended, effects, stages, handle } = await told('insuredTrip', async (handle) => {
-          await until('parked', async () =>
-            (await stagesOf(handle)).some((stage) => stage.startsWith('insureTrip parked')),
-          );
+          await shows(handle, 'insureTrip parked');
           await cancelled(handle);
         });
         assert.deepEqual(ended, { fate: 'compensated', reason: 'Cancelled', result: null });

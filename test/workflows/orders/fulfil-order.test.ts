@@ -6,7 +6,7 @@ import { until } from '../../support/conditions.ts';
 import { ORDER_ENDS, resolveUndo, stuckUndo } from '../../support/recordings-orders.ts';
 import { NOTHING, ONCE, Shop, TOTAL } from '../../support/shop.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { callsOf, statusOf } from '../../support/temporal.ts';
+import { callsOf, statusOf, stuck } from '../../support/temporal.ts';
 
 const FULFILLED = (orderId: string, tracking: string): object => ({
   fate: 'completed',
@@ -215,7 +215,7 @@ describe('fulfilOrder, counted at the far side', () => {
     it('after a person has resolved a stuck undo does not make it stuck again', async () => {
       const order = await stuckUndo(shop, 'ord_stuck');
       const handle = await shop.handle(order);
-      assert.equal((await handle.describe()).searchAttributes['EvenkeelStuck']?.[0], true);
+      assert.equal(await stuck(handle), true);
       const atTheFarSide = {
         ...NOTHING,
         intents: ['succeeded'],
