@@ -191,27 +191,21 @@ export class PostgresStore implements EffectStore<Tx> {
     witness: Witness,
   ): Promise<void> {
     // The forward key before the undo's, as everywhere. What never came will be burned with its undo.
-    const [forward] =
+    const forward =
       forwardKey === null
-        ? []
+        ? undefined
         : action === 'retry'
-          ? await tx.query<Row & { fresh: boolean }>(
-              'select false as fresh, * from kit.effects where key = kit.key_of($1) for update',
-              [forwardKey],
-            )
-          : await tx.query<Row & { fresh: boolean }>(
-              `select fresh, (effect).* from kit.claim($1, $2, null, 'burned', null, $3, $4)`,
-              [forwardKey, forwardActivity, witness.now(), witness.subject],
-            );
-    const waiting = forward === undefined ? base : undoBase(base, effectOf(forward));
-    const [row] = await tx.query<Row>('select * from kit.effects where key = kit.key_of($1) for update', [waiting]);
+          ? await locked(tx, forwardKey)
+          : await claimed(tx, forwardKey, forwardActivity, 'burned', witness);
+    const waiting = forward === undefined ? base : undoBase(base, forward);
     if (action === 'retry') {
-      if (row?.state === 'refused' || row?.state === 'burned') {
-        if (row.state === 'refused') await burn(tx, effectOf(row), witness);
+      const found = await locked(tx, waiting);
+      if (found?.state === 'refused' || found?.state === 'burned') {
+        if (found.state === 'refused') await burn(tx, found, witness);
         await tx.query('select kit.raise_generation($1)', [waiting]);
       }
       // In doubt, and a person says that it did not happen: it may be sent as if for the first time.
-      if (row?.state === 'intended') await tx.query('update kit.effects set sends = 0 where key = $1', [row.key]);
+      if (found?.state === 'intended') await tx.query('update kit.effects set sends = 0 where key = $1', [found.key]);
       return;
     }
     const outcome: Outcome =
@@ -220,11 +214,7 @@ export class PostgresStore implements EffectStore<Tx> {
         : action === 'complete'
           ? { applied: value }
           : { refused: { type: 'Skipped', detail: 'by a person' } };
-    const [claimed] = await tx.query<Row & { fresh: boolean }>(
-      `select fresh, (effect).* from kit.claim($1, $2, null, 'intended', null, $3, $4)`,
-      [waiting, activity, witness.now(), witness.subject],
-    );
-    const { fresh: _fresh, ...found } = effectOf(claimed!);
+    const found = await claimed(tx, waiting, activity, 'intended', witness);
     // What is applied stays: the decision came too late, and the run will be given the outcome that there is.
     if (found.state === 'refused') {
       await tx.query('update kit.effects set state = $2, outcome = $3 where key = $1', [
@@ -236,7 +226,27 @@ export class PostgresStore implements EffectStore<Tx> {
     } else if (found.state === 'intended') {
       await settle(tx, found, outcome, witness);
     }
-    if (forward?.fresh || (forward !== undefined && forward.state !== 'burned'))
-      await burn(tx, effectOf(forward), witness);
+    if (forward && (forward.fresh || forward.state !== 'burned')) await burn(tx, forward, witness);
   }
+}
+
+/** The effect of the key's current generation, locked. */
+async function locked(tx: Tx, base: string): Promise<(Effect & { fresh: undefined }) | undefined> {
+  const [row] = await tx.query<Row>('select * from kit.effects where key = kit.key_of($1) for update', [base]);
+  return row && effectOf(row);
+}
+
+/** … or made in this state where there was none: a person decides about what need not have come. */
+async function claimed(
+  tx: Tx,
+  base: string,
+  activity: string | null,
+  state: Effect['state'],
+  { now, subject }: Witness,
+): Promise<Effect & { fresh: boolean }> {
+  const [row] = await tx.query<Row & { fresh: boolean }>(
+    'select fresh, (effect).* from kit.claim($1, $2, null, $3, null, $4, $5)',
+    [base, activity, state, now(), subject],
+  );
+  return effectOf(row!);
 }

@@ -1,5 +1,5 @@
-import type { EffectState } from '../contract/outcome.ts';
 import { forwardOf, type Activity } from '../contract/activity.ts';
+import type { EffectState } from '../contract/outcome.ts';
 import * as run from '../contract/run.ts';
 import type { Implementation } from './body.ts';
 import type { Tx } from './database.ts';

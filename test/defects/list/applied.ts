@@ -173,8 +173,8 @@ export const applied: readonly Planted[] = [
     edits: [
       [
         POSTGRES,
-        "if (row?.state === 'refused' || row?.state === 'burned') {",
-        "if (row !== undefined && row.state !== 'intended') {",
+        "if (found?.state === 'refused' || found?.state === 'burned') {",
+        "if (found !== undefined && found.state !== 'intended') {",
       ],
     ],
     caughtBy: pg('a person cannot retry what is applied: it is given its outcome'),

@@ -80,7 +80,7 @@ export const decided: readonly Planted[] = [
     edits: [
       [
         POSTGRES,
-        "if (row?.state === 'intended') await tx.query('update kit.effects set sends = 0 where key = $1', [row.key]);",
+        "if (found?.state === 'intended') await tx.query('update kit.effects set sends = 0 where key = $1', [found.key]);",
         '',
       ],
     ],
@@ -98,11 +98,7 @@ export const decided: readonly Planted[] = [
   {
     what: 'an undo that a person settled leaves the key open',
     edits: [
-      [
-        POSTGRES,
-        "if (forward?.fresh || (forward !== undefined && forward.state !== 'burned'))\n      await burn(tx, effectOf(forward), witness);",
-        '',
-      ],
+      [POSTGRES, "if (forward && (forward.fresh || forward.state !== 'burned')) await burn(tx, forward, witness);", ''],
     ],
     caughtBy: pg('an undo that a person skips counts as settled, and burns the key'),
   },

@@ -102,7 +102,7 @@ export const undone: readonly Planted[] = [
   },
   {
     what: 'an undo that a person skips does not burn what never came',
-    edits: [[POSTGRES, ": action === 'retry'\n", ': true\n']],
+    edits: [[POSTGRES, ": action === 'retry'\n", ': action.length > 0\n']],
     caughtBy: key('a story that was told otherwise once an undo that a person skips burns what never came (Postgres)'),
   },
 ];
