@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
+import type { Json } from '../../kit/contract/outcome.ts';
 import type { Context } from '../context.ts';
 import { decide, decisionOptions, type DecisionOptions } from '../decision.ts';
-import { examples } from '../options.ts';
+import { examples, parseJson } from '../options.ts';
 import { parseWorkflowId } from '../workflow-id.ts';
 
 interface Options extends DecisionOptions {
   readonly choice: string;
   readonly fingerprint: string;
+  readonly value?: Json;
 }
 
 export function register(program: Command, context: Context): void {
@@ -17,10 +19,15 @@ export function register(program: Command, context: Context): void {
     .argument('<question>', 'the question')
     .requiredOption('--choice <choice>', 'one of the choices')
     .requiredOption('--fingerprint <hex>', 'of what was shown: if that has changed since, the answer is rejected')
+    .option('--value <json>', 'what the choice is given with, where the question takes something', parseJson)
     .action((workflowId: string, question: string, options: Options) => {
-      const { choice, fingerprint, actor, reason } = options;
+      const { choice, fingerprint, value, actor, reason } = options;
       return decide(context, workflowId, options, `${question} answered`, (evenkeel, updateId) =>
-        evenkeel.answer(workflowId, { question, choice, fingerprint, actor, reason }, updateId),
+        evenkeel.answer(
+          workflowId,
+          { question, choice, fingerprint, actor, reason, ...(value === undefined ? {} : { value }) },
+          updateId,
+        ),
       );
     });
   decisionOptions(command);

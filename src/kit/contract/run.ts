@@ -73,7 +73,13 @@ export const recordResolve = activity('recordResolve', {
 
 /** Records a person's answer to a question of the story. */
 export const recordAnswer = activity('recordAnswer', {
-  input: z.object({ ...Actor, question: z.string(), fingerprint: z.string(), choice: z.string() }),
+  input: z.object({
+    ...Actor,
+    question: z.string(),
+    fingerprint: z.string(),
+    choice: z.string(),
+    value: Any.optional(),
+  }),
   output: z.object({}),
   key: decisionKey,
   ...decided,
@@ -87,7 +93,7 @@ export const openQuestion = activity('openQuestion', {
   input: z.object({ workflowId: z.string(), question: z.string(), asked: z.int().positive(), shown: Any }),
   output: z.object({
     fingerprint: z.string(),
-    answer: z.object({ choice: z.string(), actor: z.string(), reason: z.string() }).nullable(),
+    answer: z.object({ choice: z.string(), actor: z.string(), reason: z.string(), value: Any.optional() }).nullable(),
   }),
   key: ({ workflowId, question, asked }) => `${workflowId}/questions/${question}/${asked}`,
   errors: {},

@@ -31,6 +31,8 @@ export interface Answer extends Decision {
   /** Of what the person was shown: another state of affairs is another question. */
   readonly fingerprint: string;
   readonly choice: string;
+  /** What the choice is given with, where the story takes something: an amount, a date. */
+  readonly value?: Json;
 }
 
 export type StageState =

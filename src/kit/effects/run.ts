@@ -1,5 +1,5 @@
 import { forwardOf, type Activity } from '../contract/activity.ts';
-import type { EffectState } from '../contract/outcome.ts';
+import type { EffectState, Json } from '../contract/outcome.ts';
 import * as run from '../contract/run.ts';
 import type { Implementation } from './body.ts';
 import type { Tx } from './database.ts';
@@ -20,12 +20,23 @@ export function runActivities(
     kind: string,
     { workflowId, updateId, actor, reason }: { workflowId: string; updateId: string; actor: string; reason: string },
     at: Date,
-    answer: { question?: string; fingerprint?: string; choice?: string } = {},
+    answer: { question?: string; fingerprint?: string; choice?: string; value?: Json | undefined } = {},
   ): Promise<object[]> =>
     tx.query(
-      `insert into kit.decisions (workflow_id, update_id, kind, actor, reason, question, fingerprint, choice, decided_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [workflowId, updateId, kind, actor, reason, answer.question, answer.fingerprint, answer.choice, at],
+      `insert into kit.decisions (workflow_id, update_id, kind, actor, reason, question, fingerprint, choice, value, decided_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        workflowId,
+        updateId,
+        kind,
+        actor,
+        reason,
+        answer.question,
+        answer.fingerprint,
+        answer.choice,
+        answer.value === undefined ? null : JSON.stringify(answer.value),
+        at,
+      ],
     );
   return {
     async recordFate({ workflowId, run, fate, reason, result }, { tx, now }) {
@@ -63,13 +74,15 @@ export function runActivities(
     async openQuestion({ workflowId, question, asked, shown }, { tx }) {
       // Asked again, it is another question: the first answer was to the first.
       const shownPrint = fingerprint({ asked, shown });
-      const [answer] = await tx.query<{ choice: string; actor: string; reason: string }>(
-        `select choice, actor, reason from kit.decisions
+      const [found] = await tx.query<{ choice: string; actor: string; reason: string; value: Json }>(
+        `select choice, actor, reason, value from kit.decisions
          where workflow_id = $1 and question = $2 and fingerprint = $3 and kind = 'answer'
          order by decided_at limit 1`,
         [workflowId, question, shownPrint],
       );
-      return { fingerprint: shownPrint, answer: answer ?? null };
+      if (!found) return { fingerprint: shownPrint, answer: null };
+      const { value, ...answer } = found;
+      return { fingerprint: shownPrint, answer: { ...answer, ...(value === null ? {} : { value }) } };
     },
 
     async openRun({ workflowId }, { tx }) {

@@ -1,3 +1,4 @@
+import type { Duration } from '@temporalio/common';
 import {
   type ActivityFailure,
   ApplicationFailure,
@@ -10,6 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { KEY_LIMIT, type Activity, type InputOf } from '../contract/activity.ts';
+import type { Json } from '../contract/outcome.ts';
 import * as run from '../contract/run.ts';
 import { UPDATE, type Answer, type Decision, type Resolve } from '../contract/updates.ts';
 import { call, failureType } from './call.ts';
@@ -31,9 +33,28 @@ interface Waiting {
   decision?: Resolve;
 }
 
+/** What a question may be asked with. */
+export interface Asking {
+  /** How long an answer is waited for, in turns; between two of them `remind` is called. Absent: for ever. */
+  readonly patience?: readonly Duration[];
+  /** Reminds who has to answer, for the n-th time: a step of the story. */
+  readonly remind?: (n: number) => Promise<unknown>;
+  /** Why this answer cannot be taken, as the person is told; undefined when it can. */
+  readonly reject?: (answer: Answer) => string | undefined;
+}
+
+/** A person's answer. */
+export interface Answered<C extends string> {
+  readonly choice: C;
+  readonly actor: string;
+  readonly reason: string;
+  readonly value?: Json;
+}
+
 interface Question {
   readonly fingerprint: string;
   readonly choices: readonly string[];
+  readonly reject: Asking['reject'];
   deciding: boolean;
   answer?: Answer;
 }
@@ -81,6 +102,10 @@ export function openDesk(
       throw rejected(`actor and reason have at most ${LIMIT.actor} and ${LIMIT.reason} characters`);
     if (run.recordCancel.key(by({ actor, reason })).length > KEY_LIMIT)
       throw rejected('the id of the update is too long');
+  };
+  const checkSize = (value: Json | undefined): void => {
+    if ((JSON.stringify(value) ?? '').length > LIMIT.value)
+      throw rejected(`a value has at most ${LIMIT.value} characters of JSON`);
   };
 
   setHandler(
@@ -134,8 +159,7 @@ export function openDesk(
         const [found] = waiting.get(decision.key) ?? [];
         if (!found) throw rejected(`nothing waits under ${decision.key}`);
         if (found.deciding) throw rejected(`${decision.key} is being decided just now`);
-        if ((JSON.stringify(decision.value) ?? '').length > LIMIT.value)
-          throw rejected(`a value has at most ${LIMIT.value} characters of JSON`);
+        checkSize(decision.value);
         if (!['retry', 'skip', 'complete'].includes(decision.action))
           throw rejected('resolve by retry, skip or complete');
         if (decision.action === 'skip' && found.forwardKey === null && saga.pastPivot())
@@ -148,11 +172,17 @@ export function openDesk(
   setHandler(
     defineUpdate<void, [Answer]>(UPDATE.answer),
     async (answer) => {
-      const { question, fingerprint, choice } = answer;
+      const { question, fingerprint, choice, value } = answer;
       const open = questions.get(question)!;
       open.deciding = true;
       try {
-        await record(run.recordAnswer, { ...by(answer), question, fingerprint, choice });
+        await record(run.recordAnswer, {
+          ...by(answer),
+          question,
+          fingerprint,
+          choice,
+          ...(value === undefined ? {} : { value }),
+        });
         open.answer = answer;
       } finally {
         open.deciding = false;
@@ -168,6 +198,9 @@ export function openDesk(
           throw rejected(`${answer.question}: what you were shown has changed`);
         if (!open.choices.includes(answer.choice))
           throw rejected(`${answer.question}: choose ${open.choices.join(' or ')}`);
+        checkSize(answer.value);
+        const why = open.reject?.(answer);
+        if (why !== undefined) throw rejected(`${answer.question}: ${why}`);
       },
       description: 'Answers a question of the story',
     },
@@ -199,12 +232,16 @@ export function openDesk(
       if (cancelling > 0 && patched(CANCELLATION_FIRST)) await condition(() => resolving + cancelling === 0);
     },
 
-    /** Asks a person; takes the answer that was already given to just this, if there is one. */
-    ask: async <C extends string>(
+    /**
+     * Asks a person; takes the answer that was already given to just this, if there is one. Undefined: nobody answered
+     * as long as there was patience.
+     */
+    ask: (async <C extends string>(
       question: string,
       shown: InputOf<typeof run.openQuestion>['shown'],
       choices: readonly C[],
-    ): Promise<{ choice: C; actor: string; reason: string }> => {
+      { patience, remind, reject }: Asking = {},
+    ): Promise<Answered<C> | undefined> => {
       const times = (asked.get(question) ?? 0) + 1;
       asked.set(question, times);
       const { fingerprint, answer: given } = await call(run.openQuestion, {
@@ -213,20 +250,44 @@ export function openDesk(
         asked: times,
         shown,
       });
-      if (given) return given as { choice: C; actor: string; reason: string };
-      const open: Question = { fingerprint, choices, deciding: false };
+      if (given) return given as Answered<C>;
+      const open: Question = { fingerprint, choices, reject, deciding: false };
+      const answered = (): boolean => open.answer !== undefined;
       questions.set(question, open);
       progress.question(question, { fingerprint, choices });
       try {
-        await condition(() => open.answer !== undefined);
+        if (patience === undefined) await condition(answered);
+        for (const [turn, wait] of (patience ?? []).entries()) {
+          if (turn > 0) await remind?.(turn);
+          if (await condition(answered, wait)) break;
+        }
+        // One that is being written just now came in time.
+        await condition(() => answered() || !open.deciding);
       } finally {
         questions.delete(question);
         progress.question(question, undefined);
       }
-      const { choice, actor, reason } = open.answer!;
-      return { choice: choice as C, actor, reason };
-    },
+      if (!open.answer) return undefined;
+      const { choice, actor, reason, value } = open.answer;
+      return { choice: choice as C, actor, reason, ...(value === undefined ? {} : { value }) };
+    }) as Ask,
   };
+}
+
+/** Without patience there is always an answer. */
+interface Ask {
+  <C extends string>(
+    question: string,
+    shown: Json,
+    choices: readonly C[],
+    asking?: Asking & { readonly patience?: never },
+  ): Promise<Answered<C>>;
+  <C extends string>(
+    question: string,
+    shown: Json,
+    choices: readonly C[],
+    asking: Asking,
+  ): Promise<Answered<C> | undefined>;
 }
 
 export type Desk = ReturnType<typeof openDesk>;

@@ -28,7 +28,7 @@ export interface Step {
    * only, whatever fails parks. When it is refused, the run walks back as from any step. It runs alone.
    */
   pivot<A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>>;
-  /** Asks a person and waits for the answer. `shown` is what the answer is about; patience is a timer of the story. */
+  /** Asks a person and waits for the answer, with as much patience as it is given. `shown` is what the answer is about. */
   readonly ask: ReturnType<typeof openDesk>['ask'];
 }
 

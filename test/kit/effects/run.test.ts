@@ -87,4 +87,15 @@ describe('a run in the store', () => {
       { kind: 'resolve', actor: 'ann' },
     ]);
   });
+
+  it('gives an answer again as it was given, to the same question about the same thing', async () => {
+    const trip = { workflowId: 'trips/asked' };
+    const question = { ...trip, question: 'approve', asked: 1, shown: { price: 120 } };
+    const { fingerprint } = (await attempt(bound, 'openQuestion', question)) as { fingerprint: string };
+    const said = { actor: 'ann', reason: 'test', choice: 'yes', value: 110 };
+    await attempt(bound, 'recordAnswer', { ...trip, updateId: 'update-2', question: 'approve', fingerprint, ...said });
+    assert.deepEqual(await attempt(bound, 'openQuestion', question), { fingerprint, answer: said });
+    const other = (await attempt(bound, 'openQuestion', { ...question, shown: { price: 130 } })) as { answer: unknown };
+    assert.equal(other.answer, null);
+  });
 });

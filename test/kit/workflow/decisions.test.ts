@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Ended } from '../../../src/kit/contract/updates.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
@@ -56,6 +57,12 @@ for (const mode of MODES)
     const shown = (trip: string): string => sha256({ asked: 1, shown: { trip, price: 120 } });
     const answer = (handle: WorkflowHandle, trip: string, choice: string, fingerprint = shown(trip)): Promise<void> =>
       handle.executeUpdate('answer', { args: [{ ...by, question: 'approve', fingerprint, choice }] });
+    const hurried = (handle: WorkflowHandle, trip: string, over: object): Promise<void> =>
+      handle.executeUpdate('answer', {
+        args: [
+          { ...by, question: 'approve', fingerprint: sha256({ asked: 1, shown: { trip } }), choice: 'yes', ...over },
+        ],
+      });
     const asked = (handle: WorkflowHandle): Promise<unknown> =>
       until('the question', async () => (await progressOf(handle)).questions.length === 1);
     const decisions = (trip: string): Promise<object[]> =>
@@ -108,6 +115,37 @@ for (const mode of MODES)
             'applied runs/1/fate',
           ]);
         }));
+
+      it("with patience is asked again, and then no more: that is the story's to judge", () =>
+        told('hurriedTrip', async (handle, trip) => {
+          assert.deepEqual(await ended(handle), { fate: 'compensated', reason: 'NobodyAnswered', result: null });
+          assert.deepEqual((await effects(trip)).slice(0, 2), ['applied flight', 'applied hotel']);
+          await assert.rejects(hurried(handle, trip, { actor: 'bob' }));
+        }));
+
+      it('takes no answer that its story rejects, and the value that it is given with', () =>
+        told('hurriedTrip', async (handle, trip) => {
+          await asked(handle);
+          assert.equal(await refusal(hurried(handle, trip, {})), 'approve: ann has booked it');
+          const said = { actor: 'bob', value: 'cheap' };
+          assert.equal(await refusal(hurried(handle, trip, said)), 'approve: a price is a number');
+          await hurried(handle, trip, { actor: 'bob', value: 110 });
+          assert.deepEqual(await ended(handle), { fate: 'completed', reason: null, result: { price: 110, by: 'bob' } });
+          assert.deepEqual(await effects(trip), ['applied flight', 'applied runs/1/fate']);
+        }));
+
+      it('takes an answer that is being written when patience ends', () =>
+        told('hurriedTrip', async (handle, trip) => {
+          await asked(handle);
+          const slow = new Gate();
+          trips.receives('recordAnswer', slow.pass);
+          const answered = hurried(handle, trip, { actor: 'bob' });
+          await slow.arrived;
+          await sleep(3_500);
+          slow.open();
+          await answered;
+          assert.equal((await ended(handle)).fate, 'completed');
+        })).timeout(30_000);
 
       it('is not asked again after a reset to before it: the stored answer is taken', () =>
         told('approvedTrip', async (handle, trip) => {

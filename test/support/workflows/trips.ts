@@ -124,3 +124,18 @@ export async function approvedTrip(trip: Trip): Promise<Went> {
     return { tickets: booking };
   });
 }
+
+/** Asks, and asks again, but not for ever; who answers may name a price, and not just any. */
+export async function hurriedTrip(trip: Trip): Promise<Ended<{ price: number | null; by: string }>> {
+  return saga(async (step) => {
+    await step(bookFlight, trip);
+    const answer = await step.ask('approve', { trip: trip.trip }, ['yes', 'no'], {
+      patience: ['1 second', '2 seconds'],
+      remind: () => step(bookHotel, trip),
+      reject: ({ actor, value }) =>
+        actor === 'ann' ? 'ann has booked it' : typeof value === 'string' ? 'a price is a number' : undefined,
+    });
+    if (answer === undefined) throw outcome('NobodyAnswered');
+    return { price: (answer.value as number | undefined) ?? null, by: answer.actor };
+  });
+}
