@@ -24,6 +24,7 @@ const Environment = z.object({
   PAYMENTS_URL: z.url().optional(),
   STRIPE_API_KEY: z.string().default('sk_test_local'),
   CARRIER_URL: z.url().default('http://127.0.0.1:4620'),
+  RAIL_URL: z.url().default('http://127.0.0.1:4630'),
   /** `orders,ledger`, say: workers scale by pipeline too. Absent: all. */
   EVENKEEL_PIPELINES: z.string().optional(),
   /** host:port of the Prometheus endpoint; absent: none. */

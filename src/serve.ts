@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { NativeConnection } from '@temporalio/worker';
+import { Rail } from './activities/ledger/rail.ts';
 import { Carrier } from './activities/shipping/carrier.ts';
 import { stripeClient } from './activities/payments/stripe.ts';
 import type { Config } from './config.ts';
@@ -43,8 +44,9 @@ export async function serve({ config, clock, write, until, watch }: Serving): Pr
     config.PAYMENTS_URL === undefined ? undefined : new URL(config.PAYMENTS_URL),
   );
   const carrier = new Carrier(new URL(config.CARRIER_URL));
+  const rail = new Rail(new URL(config.RAIL_URL));
 
-  const resources: Resources = { s3, bucket, stripe, carrier, seal: sealerOf(config) };
+  const resources: Resources = { s3, bucket, stripe, carrier, rail, seal: sealerOf(config) };
 
   const chosen = chosenOf(PIPELINES, config);
   const workflows = new URL(`./workflows/index${import.meta.url.slice(-3)}`, import.meta.url);

@@ -101,7 +101,7 @@ export function unreachable(error: unknown, config: Config): Service | undefined
 }
 
 /** Every service, without its credentials. */
-export function placesOf(config: Config): Record<'temporal' | 'postgres' | 's3' | 'payments' | 'carrier', Place> {
+export function placesOf(config: Config): Record<'temporal' | 'postgres' | 's3' | 'payments' | 'carrier' | 'rail', Place> {
   return {
     temporal: { name: 'Temporal', address: config.TEMPORAL_ADDRESS, variable: 'TEMPORAL_ADDRESS' },
     postgres: { name: 'Postgres', address: hostOf(config.DATABASE_URL, '5432'), variable: 'DATABASE_URL' },
@@ -116,6 +116,7 @@ export function placesOf(config: Config): Record<'temporal' | 'postgres' | 's3' 
       variable: 'PAYMENTS_URL',
     },
     carrier: { name: 'The carrier', address: hostOf(config.CARRIER_URL, '80'), variable: 'CARRIER_URL' },
+    rail: { name: 'The payment rail', address: hostOf(config.RAIL_URL, '80'), variable: 'RAIL_URL' },
   };
 }
 

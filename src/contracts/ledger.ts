@@ -6,15 +6,29 @@ import { BUSINESS_ID, type Pipeline } from '../kit/contract/pipeline.ts';
 import { Currency } from './ids.ts';
 
 const AccountId = z.string().regex(BUSINESS_ID);
+const Amount = z.string().regex(MINOR_UNITS);
 
-/** Moves money from one account to another of the same currency. */
+/** Somebody at another bank: ISO 20022's creditor with its account. */
+export const Beneficiary = z.object({
+  name: z.string().min(1).max(140),
+  /** IBAN or another bank's account number. */
+  account: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,33}$/),
+});
+
+/**
+ * Moves money out of one account: to another of ours of the same currency (`creditor`), or by the rail of the currency
+ * to somebody at another bank (`beneficiary`).
+ */
 export const Transfer = z.object({
   transferId: z.string().regex(BUSINESS_ID),
   debtor: AccountId,
-  creditor: AccountId,
+  creditor: AccountId.optional(),
+  beneficiary: Beneficiary.optional(),
   /** Integer minor units as digits: exact beyond what a JSON number holds. Whether it is positive is the ledger's question. */
-  amountMinor: z.string().regex(MINOR_UNITS),
+  amountMinor: Amount,
   currency: Currency,
+  /** Who entered it: it is not they who approve. */
+  maker: z.string().min(1).max(200).optional(),
 });
 export type Transfer = z.infer<typeof Transfer>;
 
@@ -22,19 +36,91 @@ export interface Transferred {
   readonly transferId: string;
   readonly transactionId: string;
   readonly advice: string;
+  /** Of one that left by a rail. A rejected one was booked back. */
+  readonly payment?: 'settled' | 'rejected';
 }
+
+const oneWay = ({ creditor, beneficiary }: Transfer): boolean =>
+  (creditor === undefined) !== (beneficiary === undefined);
 
 export const transfers: Pipeline<Transfer> = {
   name: 'ledger',
   prefix: 'ledger',
   workflow: 'transferFunds',
-  payload: Transfer,
+  payload: Transfer.refine(oneWay, 'either a creditor or a beneficiary'),
   businessId: ({ transferId }) => transferId,
   summary: ({ transferId, currency }) => `transfer ${transferId}, ${currency}`,
   sealed: false,
 };
 
+/** A two-phase transfer: held now, and posted, whole or in part, when somebody says so; else it expires. */
+export const Reservation = Transfer.omit({ beneficiary: true, maker: true }).extend({
+  creditor: AccountId,
+  /** How long it is held when nobody posts or voids it. */
+  expiresAfterSeconds: z.int().min(1).max(31_536_000),
+});
+export type Reservation = z.infer<typeof Reservation>;
+
+export interface Reserved {
+  readonly transferId: string;
+  readonly transactionId: string;
+  readonly postedMinor: string;
+}
+
+/** Its question, to which a person or a system answers. */
+export const SETTLE_HOLD = { question: 'settle', choices: ['post', 'void'] } as const;
+
+/** Ids of reservations and transfers are one namespace: both move money under `ledger/<id>/…`. */
+export const reservations: Pipeline<Reservation> = {
+  name: 'ledger',
+  prefix: 'reservations',
+  workflow: 'reserveFunds',
+  payload: Reservation,
+  businessId: ({ transferId }) => transferId,
+  summary: ({ transferId, currency }) => `reservation ${transferId}, ${currency}`,
+  sealed: false,
+};
+
 const bounds = { attempt: '15s', within: '30 days' } as const;
+
+/** What is wrong with a transfer's own words or accounts. */
+const NOT_MOVABLE = {
+  AmountNotPositive: 'refused',
+  SameAccount: 'refused',
+  UnknownAccount: 'refused',
+  AccountClosed: 'refused',
+  WrongCurrency: 'refused',
+  NoRail: 'refused',
+  AboveMaximum: 'refused',
+} as const;
+
+/** The transfer no longer counts towards its day. */
+export const releaseLimit = undo('releaseLimit', {
+  input: Transfer,
+  key: ({ transferId }) => `ledger/${transferId}/limit/release`,
+  errors: {},
+  ...bounds,
+});
+
+/** Looks at the accounts and the limits, and counts the transfer towards its day. */
+export const validateTransfer = activity('validateTransfer', {
+  input: Transfer,
+  output: z.object({ approval: z.boolean() }),
+  key: ({ transferId }) => `ledger/${transferId}/limit`,
+  errors: { ...NOT_MOVABLE, AboveTransferLimit: 'refused', AboveDayLimit: 'refused' },
+  ...bounds,
+  undo: releaseLimit,
+});
+
+/** Writes down that somebody has to be reminded of a question. */
+export const remindOf = activity('remindOf', {
+  input: z.object({ transferId: z.string(), question: z.string(), n: z.int().positive() }),
+  output: z.object({}),
+  key: ({ transferId, question, n }) => `ledger/${transferId}/reminders/${question}/${n}`,
+  errors: {},
+  ...bounds,
+  undo: { none: 'who was reminded was reminded' },
+});
 
 /** Gives the held amount back to what the debtor may spend. */
 export const voidHold = undo('voidHold', {
@@ -47,41 +133,34 @@ export const voidHold = undo('voidHold', {
 /** Takes the amount out of what the debtor may spend: available = balance − held. Nothing is booked yet. */
 export const holdFunds = activity('holdFunds', {
   input: Transfer,
-  output: z.object({ availableMinor: z.string().regex(MINOR_UNITS) }),
+  output: z.object({ availableMinor: Amount }),
   key: ({ transferId }) => `ledger/${transferId}/hold`,
-  errors: {
-    AmountNotPositive: 'refused',
-    SameAccount: 'refused',
-    UnknownAccount: 'refused',
-    AccountClosed: 'refused',
-    WrongCurrency: 'refused',
-    Overdrawn: 'refused',
-  },
+  errors: { ...NOT_MOVABLE, Overdrawn: 'refused' },
   ...bounds,
   undo: voidHold,
 });
 
 /** Books the opposite of what was posted, as a transaction of its own that is linked to it. Entries are never changed. */
 export const reverseTransfer = undo('reverseTransfer', {
-  input: Transfer,
+  input: Transfer.extend({ postMinor: Amount.optional() }),
   key: ({ transferId }) => `ledger/${transferId}/reverse`,
   errors: { CreditorOverdrawn: 'refused' }, // they have spent it: stuck, for a person
   ...bounds,
 });
 
-/** Books the held amount: one transaction, an entry an account, sum zero. */
+/** Books what was held, or `postMinor` of it: one transaction, an entry an account, sum zero. The rest is free again. */
 export const postTransfer = activity('postTransfer', {
-  input: Transfer,
+  input: Transfer.extend({ postMinor: Amount.optional() }),
   output: z.object({ transactionId: z.string() }),
   key: ({ transferId }) => `ledger/${transferId}/post`,
-  errors: {},
+  errors: { AboveMaximum: 'refused' },
   ...bounds,
   undo: reverseTransfer,
 });
 
 /** Tells both sides: an advice, written once. */
 export const storeAdvice = activity('storeAdvice', {
-  input: Transfer.extend({ transactionId: z.string() }),
+  input: Transfer.extend({ transactionId: z.string(), payment: z.enum(['settled', 'rejected']).optional() }),
   output: StoredObject,
   key: ({ transferId }) => `ledger/${transferId}/advice`,
   errors: {},

@@ -23,7 +23,7 @@ function node(site: Site, path: string, args: string[], env: Record<string, stri
   };
 }
 
-function simulator(name: 'payments' | 'carrier', given: string): PartKind {
+function simulator(name: 'payments' | 'carrier' | 'rail', given: string): PartKind {
   return {
     name,
     given,
@@ -45,6 +45,7 @@ function simulator(name: 'payments' | 'carrier', given: string): PartKind {
 
 export const payments = simulator('payments', 'PAYMENTS_URL');
 export const carrier = simulator('carrier', 'CARRIER_URL');
+export const rail = simulator('rail', 'RAIL_URL');
 
 /** The worker, with the environment of the whole stack. */
 export function workerWith(stackEnv: Record<string, string>): PartKind {

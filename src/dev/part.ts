@@ -2,7 +2,7 @@ import type { Launch } from './process.ts';
 import type { PortName, Ports } from './ports.ts';
 import type { Secrets } from './secrets.ts';
 
-export type PartName = 'temporal' | 'postgres' | 'aws' | 'payments' | 'carrier' | 'worker';
+export type PartName = 'temporal' | 'postgres' | 'aws' | 'payments' | 'carrier' | 'rail' | 'worker';
 
 export interface Part {
   name: PartName;

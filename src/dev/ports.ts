@@ -10,6 +10,7 @@ export const PREFERRED = {
   aws: 4566,
   payments: 4610,
   carrier: 4620,
+  rail: 4630,
   metrics: 9464,
   health: 9465,
 } as const;

@@ -3,7 +3,7 @@ import { cacheFolder, stateFolder } from './folders.ts';
 import { ensure, isHealthy, start, stopPart } from './keeper.ts';
 import { withLock } from './lock.ts';
 import { aws } from './ministack.ts';
-import { carrier, payments, workerWith } from './node-parts.ts';
+import { carrier, payments, rail, workerWith } from './node-parts.ts';
 import type { Part, PartKind, PartName, Site } from './part.ts';
 import { postgres } from './postgres.ts';
 import { deleteState } from './delete-state.ts';
@@ -37,7 +37,7 @@ export interface UpOptions {
   prepare?: (env: Record<string, string>) => Promise<void>;
 }
 
-const SERVICES: readonly PartKind[] = [temporal, postgres, aws, payments, carrier];
+const SERVICES: readonly PartKind[] = [temporal, postgres, aws, payments, carrier, rail];
 const KILLED_WITHIN_MS = 5_000;
 const silent = () => undefined;
 

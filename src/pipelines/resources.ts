@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type Stripe from 'stripe';
+import type { Rail } from '../activities/ledger/rail.ts';
 import type { Carrier } from '../activities/shipping/carrier.ts';
 import type { Json } from '../kit/contract/outcome.ts';
 
@@ -9,6 +10,7 @@ export interface Resources {
   readonly bucket: string;
   readonly stripe: Stripe;
   readonly carrier: Carrier;
+  readonly rail: Rail;
   /** How a patient's resource is kept at rest. */
   readonly seal: (resource: Json) => Json;
 }

@@ -32,7 +32,7 @@ const text = readFileSync('docker-compose.yml', 'utf8');
 const read = (): { services: Record<string, Service> } => parse(text, { merge: true }) as ReturnType<typeof read>;
 const { services } = read();
 const dockerfile = readFileSync('Dockerfile', 'utf8').replaceAll('\\\n', ' ');
-const OURS = ['payments', 'carrier', 'prepare', 'worker'];
+const OURS = ['payments', 'carrier', 'rail', 'prepare', 'worker'];
 const version = (file: string): string => /^const VERSION = '([^']+)'/m.exec(readFileSync(file, 'utf8'))![1]!;
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   version: string;
@@ -145,7 +145,7 @@ describe('docker-compose.yml', () => {
       const known = Object.keys(readConfig({ ...interpolated(environment, keys), TEMPORAL_API_KEY: 'x' }));
       for (const name of Object.keys(environment)) assert.ok(known.includes(name), `${name} is read by nobody`);
       assert.equal(new URL(config.DATABASE_URL).host, 'postgres:5432');
-      for (const url of [config.AWS_ENDPOINT_URL, config.PAYMENTS_URL, config.CARRIER_URL]) {
+      for (const url of [config.AWS_ENDPOINT_URL, config.PAYMENTS_URL, config.CARRIER_URL, config.RAIL_URL]) {
         const { hostname, port } = new URL(url!);
         assert.deepEqual(services[hostname]!.ports, [`127.0.0.1:${port}:${port}`]);
       }
@@ -156,7 +156,7 @@ describe('docker-compose.yml', () => {
         );
     });
 
-    for (const name of ['payments', 'carrier'])
+    for (const name of ['payments', 'carrier', 'rail'])
       it(`starts the ${name} simulator with options that it knows`, async () => {
         const [program, ...given] = services[name]!.command!;
         const journal = join(folder(), 'journal.jsonl');

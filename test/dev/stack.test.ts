@@ -45,7 +45,7 @@ describe('the local stack', () => {
     const found = await status(stateDir);
     assert.deepEqual(
       found.map(({ name, healthy }) => [name, healthy]),
-      ['temporal', 'postgres', 'aws', 'payments', 'carrier'].map((name) => [name, true]),
+      ['temporal', 'postgres', 'aws', 'payments', 'carrier', 'rail'].map((name) => [name, true]),
     );
     for (const part of found) {
       assert.match(part.address, /127\.0\.0\.1:2\d{4}/);

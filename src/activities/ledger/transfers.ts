@@ -1,112 +1,113 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type * as contract from '../../contracts/ledger.ts';
-import type { Transfer } from '../../contracts/ledger.ts';
+import type { InputOf } from '../../kit/contract/activity.ts';
 import { fromMinor, toMinor } from '../../kit/contract/money.ts';
 import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { objectOnce } from '../../kit/effects/s3.ts';
+import { creditorOf, lockAccounts, movable } from './accounts.ts';
+import { book, reverse, transactionOf } from './books.ts';
 
-interface Account {
-  account_id: string;
-  currency: string;
-  closed: boolean;
-  /** What may still be spent, in minor units; null without a bound. */
-  available: string | null;
-}
-
-/** Transfers in Postgres. Accounts are locked in the order of their ids, so that two transfers cannot wait for each other. */
+/** Transfers in Postgres. */
 export const transferActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
+  async validateTransfer(transfer, { tx, now, refuse }) {
+    const { transferId, debtor, amountMinor } = transfer;
+    await movable(tx, transfer, refuse);
+    const amount = toMinor(amountMinor);
+    const day = now().toISOString().slice(0, 10);
+    // The debtor's account is locked: no other transfer of theirs is counted meanwhile.
+    const [limit] = await tx.query<Limit>(
+      `select transfer_minor, day_minor, approval_minor,
+              (select coalesce(sum(amount_minor), 0) from ledger.limit_uses where account_id = $1 and day = $2) as used_minor
+       from ledger.limits where account_id = $1`,
+      [debtor, day],
+    );
+    const above = (most: string | null | undefined, sum: bigint): boolean => most != null && sum > BigInt(most);
+    if (above(limit?.transfer_minor, amount)) throw refuse('AboveTransferLimit');
+    if (above(limit?.day_minor, amount + BigInt(limit?.used_minor ?? 0))) throw refuse('AboveDayLimit');
+    await tx.query('insert into ledger.limit_uses values ($1, $2, $3, $4)', [transferId, debtor, day, amountMinor]);
+    return { approval: above(limit?.approval_minor, amount) };
+  },
+
+  async releaseLimit({ transferId }, { tx }) {
+    await releaseLimit(tx, transferId);
+  },
+
+  async remindOf({ transferId, question, n }, { tx, now }) {
+    await tx.query('insert into ledger.reminders values ($1, $2, $3, $4)', [transferId, n, question, now()]);
+    return {};
+  },
+
   async holdFunds(transfer, { tx, refuse }) {
-    const { transferId, debtor, creditor, amountMinor, currency } = transfer;
-    if (toMinor(amountMinor) <= 0n) throw refuse('AmountNotPositive');
-    if (debtor === creditor) throw refuse('SameAccount');
-    const accounts = await lockAccounts(tx, transfer);
-    if (accounts.length < 2) throw refuse('UnknownAccount');
-    if (accounts.some(({ closed }) => closed)) throw refuse('AccountClosed');
-    if (accounts.some((account) => account.currency !== currency)) throw refuse('WrongCurrency');
-    const { available } = accounts.find(({ account_id }) => account_id === debtor)!;
-    if (available !== null && toMinor(available) < toMinor(amountMinor)) throw refuse('Overdrawn');
+    const { transferId, debtor, amountMinor } = transfer;
+    const { available } = await movable(tx, transfer, refuse);
+    if (available !== null && BigInt(available) < toMinor(amountMinor)) throw refuse('Overdrawn');
     await tx.query('update ledger.accounts set held_minor = held_minor + $2 where account_id = $1', [
       debtor,
       amountMinor,
     ]);
     await tx.query(`insert into ledger.holds values ($1, $2, $3, 'held')`, [transferId, debtor, amountMinor]);
-    return { availableMinor: available === null ? amountMinor : fromMinor(toMinor(available) - toMinor(amountMinor)) };
+    return { availableMinor: available === null ? amountMinor : fromMinor(BigInt(available) - toMinor(amountMinor)) };
   },
 
   async voidHold({ transferId }, { tx }) {
-    await endHold(tx, transferId, 'voided');
+    await endHold(tx, transferId, 'voided', '0');
   },
 
-  async postTransfer(transfer, { tx, now }) {
-    const { transferId, debtor, creditor, amountMinor } = transfer;
-    await lockAccounts(tx, transfer);
-    await endHold(tx, transferId, 'posted');
-    const transactionId = `transfers/${transferId}`;
+  async postTransfer(transfer, { tx, now, refuse }) {
+    const { transferId, debtor, currency } = transfer;
+    const amountMinor = postedOf(transfer);
+    const creditor = (await creditorOf(tx, transfer))!; // it was held for them
+    const accounts = await lockAccounts(tx, [debtor, creditor]);
+    const { room } = accounts.find(({ id }) => id === creditor)!;
+    if (BigInt(room) < toMinor(amountMinor)) throw refuse('AboveMaximum');
+    await endHold(tx, transferId, 'posted', amountMinor);
+    const transactionId = transactionOf(transferId);
     await book(
       tx,
-      { transactionId, kind: 'transfer', reverses: null, at: now() },
-      transfer,
-      debtor,
-      creditor,
-      amountMinor,
+      { id: transactionId, kind: 'transfer', at: now() },
+      { from: debtor, to: creditor, amountMinor, currency },
     );
     return { transactionId };
   },
 
   async reverseTransfer(transfer, { tx, now, refuse, outcome: { transactionId } }) {
-    const accounts = await lockAccounts(tx, transfer);
-    const { available } = accounts.find(({ account_id }) => account_id === transfer.creditor)!;
-    if (available !== null && toMinor(available) < toMinor(transfer.amountMinor)) throw refuse('CreditorOverdrawn');
-    const reversal = {
-      transactionId: `${transactionId}/reversal`,
-      kind: 'reversal',
-      reverses: transactionId,
-      at: now(),
-    };
-    await book(tx, reversal, transfer, transfer.creditor, transfer.debtor, transfer.amountMinor);
+    const creditor = (await creditorOf(tx, transfer))!;
+    const accounts = await lockAccounts(tx, [transfer.debtor, creditor]);
+    const { available } = accounts.find(({ id }) => id === creditor)!;
+    if (available !== null && BigInt(available) < toMinor(postedOf(transfer))) throw refuse('CreditorOverdrawn');
+    await reverse(tx, transactionId, now());
   },
 
-  storeAdvice: objectOnce(s3, (advice: Transfer & { transactionId: string }) => ({
+  storeAdvice: objectOnce(s3, (advice: InputOf<typeof contract.storeAdvice>) => ({
     bucket,
     path: `advices/${advice.transferId}.json`,
-    body: advice,
+    body: asJson(advice),
   })),
 });
 
-const lockAccounts = (tx: Tx, { debtor, creditor }: Transfer): Promise<Account[]> =>
-  tx.query<Account>(
-    `select account_id, currency, closed, balance_minor - held_minor - minimum_minor as available
-     from ledger.accounts where account_id in ($1, $2) order by account_id for update`,
-    [debtor, creditor],
-  );
-
-/** Ends a hold that is still held; one that has been posted or voided stays as it is. */
-async function endHold(tx: Tx, transferId: string, state: 'posted' | 'voided'): Promise<void> {
-  await tx.query(
-    `with ended as (
-       update ledger.holds set state = $2 where transfer_id = $1 and state = 'held' returning account_id, amount_minor
-     )
-     update ledger.accounts a set held_minor = a.held_minor - e.amount_minor from ended e where a.account_id = e.account_id`,
-    [transferId, state],
-  );
+interface Limit {
+  transfer_minor: string | null;
+  day_minor: string | null;
+  approval_minor: string | null;
+  used_minor: string;
 }
 
-/** One transaction of two entries: `amountMinor` out of `from`, into `to`. */
-async function book(
-  tx: Tx,
-  { transactionId, kind, reverses, at }: { transactionId: string; kind: string; reverses: string | null; at: Date },
-  { currency }: Transfer,
-  from: string,
-  to: string,
-  amountMinor: string,
-): Promise<void> {
-  await tx.query('insert into ledger.transactions values ($1, $2, $3, $4)', [transactionId, kind, reverses, at]);
+const postedOf = ({ amountMinor, postMinor }: InputOf<typeof contract.postTransfer>): string =>
+  postMinor ?? amountMinor;
+
+export async function releaseLimit(tx: Tx, transferId: string): Promise<void> {
+  await tx.query('delete from ledger.limit_uses where transfer_id = $1', [transferId]);
+}
+
+/** Ends a hold that is still held; one that has been posted or voided stays as it is. */
+async function endHold(tx: Tx, transferId: string, state: 'posted' | 'voided', postedMinor: string): Promise<void> {
   await tx.query(
-    `with booked as (
-       insert into ledger.entries values ($1, 1, $2, $4, -$5::bigint), ($1, 2, $3, $4, $5::bigint) returning account_id, amount_minor
+    `with ended as (
+       update ledger.holds set state = $2, posted_minor = $3 where transfer_id = $1 and state = 'held'
+       returning account_id, amount_minor
      )
-     update ledger.accounts a set balance_minor = a.balance_minor + b.amount_minor from booked b where a.account_id = b.account_id`,
-    [transactionId, from, to, currency, amountMinor],
+     update ledger.accounts a set held_minor = a.held_minor - e.amount_minor from ended e where a.account_id = e.account_id`,
+    [transferId, state, postedMinor],
   );
 }

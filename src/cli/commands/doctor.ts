@@ -19,7 +19,7 @@ export function register(program: Command, context: Context): void {
     .action(({ fix = false }: { fix?: boolean }) =>
       withServices(context, async (services) => {
         const { config } = services;
-        const { temporal, postgres, s3, payments, carrier } = placesOf(config);
+        const { temporal, postgres, s3, payments, carrier, rail } = placesOf(config);
         const findings: Finding[] = (
           await Promise.all([
             about(temporal, config, () => temporalFindings(services, fix)),
@@ -27,6 +27,7 @@ export function register(program: Command, context: Context): void {
             about(s3, config, () => s3Findings(services, s3, fix)),
             about(payments, config, () => providerFindings(payments, config.PAYMENTS_URL)),
             about(carrier, config, () => providerFindings(carrier, config.CARRIER_URL)),
+            about(rail, config, () => providerFindings(rail, config.RAIL_URL)),
           ])
         ).flat();
         const sound = ['namespace', 'search attributes', 'schema', temporal.name, postgres.name].every(

@@ -6,7 +6,7 @@ import { UsageError, EXIT } from '../errors.ts';
 import { examples } from '../options.ts';
 import type { Column } from '../terminal.ts';
 
-const PARTS = ['temporal', 'postgres', 'aws', 'payments', 'carrier', 'worker'] as const;
+const PARTS = ['temporal', 'postgres', 'aws', 'payments', 'carrier', 'rail', 'worker'] as const;
 const COLUMNS: readonly Column<Part>[] = [
   ['part', ({ name }) => name],
   ['address', ({ address }) => address],

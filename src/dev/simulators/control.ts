@@ -4,6 +4,7 @@ import type { Held } from './parking.ts';
 
 export type { CarrierLedger } from './carrier-rules.ts';
 export type { PaymentsLedger } from './payments-state.ts';
+export type { RailLedger } from './rail-rules.ts';
 export type { Fault, FaultReport, Held };
 
 /** The far side of a simulator, for tests and the demo: `new SimulatorControl<PaymentsLedger>(url)`. */
