@@ -31,11 +31,14 @@ export interface Subjects {
 }
 
 /** A run's history as protobuf JSON, raw. */
-export async function fetchHistory(client: Client, workflowId: string): Promise<string> {
-  const text = await fetchIfThere(client, workflowId);
-  if (text === undefined) throw new RunError('unknown', `Temporal has no history of ${workflowId}`);
+export async function fetchHistory(client: Client, workflowId: string, runId?: string): Promise<string> {
+  const text = await fetchIfThere(client, workflowId, runId);
+  if (text === undefined) throw noHistory(workflowId);
   return text;
 }
+
+export const noHistory = (workflowId: string): RunError =>
+  new RunError('unknown', `Temporal has no history of ${workflowId}`);
 
 async function fetchIfThere(client: Client, workflowId: string, runId?: string): Promise<string | undefined> {
   try {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { standings } from '../../../src/cli/reset/known.ts';
 import { tell } from '../../../src/cli/reset/history.ts';
 import { predict, type Prediction } from '../../../src/cli/reset/predict.ts';
@@ -7,6 +7,7 @@ import type { Activity } from '../../../src/kit/contract/activity.ts';
 import * as run from '../../../src/kit/contract/run.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import { parseHistory } from '../../../src/kit/histories/saved.ts';
 import { Agency } from '../../support/agency.ts';
 import { Gate, until } from '../../support/conditions.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
@@ -35,12 +36,8 @@ describe('a predicted reset', () => {
 
   const contracts = new Map(Object.values({ ...trips, ...run }).map((each) => [each.name, each as Activity]));
   async function predicted(agency: Agency, to: string): Promise<Prediction & { point: number }> {
-    const { events } = await agency.handle.fetchHistory();
-    const told = await tell(
-      events!,
-      (name) => contracts.get(name),
-      async (of) => of?.payloads?.[0] && defaultPayloadConverter.fromPayload(of.payloads[0]),
-    );
+    const saved = parseHistory(historyToJSON(await agency.handle.fetchHistory()))!;
+    const told = tell(saved, (name) => contracts.get(name), undefined);
     const point = told.calls.find(({ activity }) => activity.name === to)!.task;
     const { fate, run } = await agency.inbox();
     const known = { workflowId: agency.workflowId, run, hasFate: fate !== null, cancelled: false };
