@@ -9,7 +9,7 @@ import { examples, quoted } from '../options.ts';
 import { tell, type Call } from '../reset/history.ts';
 import { knownOf } from '../reset/known.ts';
 import { lostRequests, predict, type Prediction } from '../reset/predict.ts';
-import { parseWorkflowId } from '../workflow-id.ts';
+import { workflowArgument } from '../workflow-id.ts';
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -17,7 +17,7 @@ export function register(program: Command, context: Context): void {
     .description(
       'what a reset of a run to before one of its steps would call again, and what comes of it; changes nothing',
     )
-    .argument('<workflow>', 'PIPELINE/ID, or the address of its page in the Web UI', parseWorkflowId)
+    .addArgument(workflowArgument())
     .requiredOption('--to <step>', 'an activity that the run called, or the key')
     .action((workflowId: string, { to }: { to: string }) =>
       withServices(context, (services) => preview(context, services, workflowId, to)),

@@ -9,13 +9,11 @@ import { Inbox } from '../../kit/intake/inbox.ts';
 import { contractsOf } from '../../kit/worker/manifest.ts';
 import { PIPELINES } from '../../pipelines/index.ts';
 import { privacyOf, type Services } from '../../services.ts';
-import type { RunFate } from '../../kit/contract/updates.ts';
 import { InputError } from '../errors.ts';
 import type { Known } from './predict.ts';
 
 /** What this version and the store know of a run, beside its history. */
 export interface Run extends Known {
-  readonly fate: RunFate | null;
   readonly contractOf: (activity: string) => Activity | undefined;
 }
 
@@ -40,7 +38,6 @@ export async function knownOf(
     workflowId,
     run,
     fate,
-    hasFate: fate !== null,
     cancelled: cancels.length > 0,
     contractOf: (activity) => contracts.get(activity),
     ...standings(database, fingerprint),

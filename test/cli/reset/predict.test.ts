@@ -40,7 +40,7 @@ describe('a predicted reset', () => {
     const told = tell(saved, (name) => contracts.get(name), undefined);
     const point = told.calls.find(({ activity }) => activity.name === to)!.task;
     const { fate, run } = await agency.inbox();
-    const known = { workflowId: agency.workflowId, run, hasFate: fate !== null, cancelled: false };
+    const known = { workflowId: agency.workflowId, run, fate, cancelled: false };
     return { ...(await predict(told, point, { ...known, ...standings(database, sha256) })), point };
   }
   const calledBy = ({ called }: Prediction): string[] => called.map((each) => `${each.activity} ${each.standing}`);
