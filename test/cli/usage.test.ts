@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
@@ -171,6 +171,22 @@ describe('the command line', () => {
         },
       ],
     );
+  });
+
+  it('takes from the local stack what the environment does not say', async () => {
+    const folder = join(NO_STACK, 'a-stack');
+    mkdirSync(folder);
+    const env = { DATABASE_URL: `postgres://${CLOSED}/x` };
+    writeFileSync(join(folder, 'stack.json'), JSON.stringify({ format: 1, ports: {}, parts: {}, env }));
+    const its = await typed(['list'], { EVENKEEL_STATE_DIR: folder });
+    assert.match(its.stderr, /^evenkeel: Postgres cannot be reached at 127\.0\.0\.1:9 /);
+    const own = await typed(['list'], { EVENKEEL_STATE_DIR: folder, DATABASE_URL: 'postgres://127.0.0.1:10/x' });
+    assert.match(own.stderr, /^evenkeel: Postgres cannot be reached at 127\.0\.0\.1:10 /);
+  });
+
+  it('prints where an error comes from when EVENKEEL_DEBUG asks for it', async () => {
+    const { stderr } = await typed(['list', '--stuck', '--fate', 'refused'], { EVENKEEL_DEBUG: '1' });
+    assert.match(stderr, /^evenkeel: .*\nUsageError: .*\n {4}at /);
   });
 
   it('exits 4 when the environment names a service for the stack that does not answer', async () => {
