@@ -6,15 +6,9 @@ import { createGunzip } from 'node:zlib';
 import type { RetailSource } from '../intake/retail.ts';
 import { cannotBeRead } from './input.ts';
 
-/** A file of the UCI form, gunzipped when its first two bytes say so (RFC 1952). */
+/** A file of the UCI form, plain or gzipped. */
 export async function retailFile(path: string): Promise<RetailSource> {
-  const head = Buffer.alloc(2);
-  const file = await open(path).catch(cannotBeRead(path));
-  await file
-    .read(head, 0, 2, 0)
-    .catch(cannotBeRead(path))
-    .finally(() => file.close());
-  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
+  const gzipped = await isGzipped(path).catch(cannotBeRead(path));
   return {
     name: basename(path),
     async *chunks() {
@@ -27,4 +21,15 @@ export async function retailFile(path: string): Promise<RetailSource> {
       }
     },
   };
+}
+
+/** By its first two bytes (RFC 1952). */
+async function isGzipped(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
 }

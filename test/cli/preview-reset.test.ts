@@ -7,7 +7,7 @@ import { ORDER_ENDS, resolveUndo, stuckUndo } from '../support/recordings-orders
 import { ONCE, Shop, type FarSide } from '../support/shop.ts';
 import { Site } from '../support/site.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
-import { stagesOf, statusOf } from '../support/temporal.ts';
+import { calledFrom, stagesOf, statusOf } from '../support/temporal.ts';
 import { lines, typed, type Ran } from './evenkeel.ts';
 
 interface Line {
@@ -56,10 +56,7 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
   async function done(order: Order, { reset }: Previewed, reached = ended): Promise<string[]> {
     const again = await shop.site.server.resetTo(await shop.handle(order), reset.eventId!);
     await reached(again);
-    const { events } = await again.fetchHistory();
-    return events!.flatMap(({ activityTaskScheduledEventAttributes: call }) =>
-      call && Number(call.workflowTaskCompletedEventId) >= reset.eventId! ? [call.activityType!.name!] : [],
-    );
+    return calledFrom(again, reset.eventId!);
   }
   const ended = (handle: WorkflowHandle): Promise<unknown> => handle.result();
   const namesOf = (called: readonly string[]): string[] => called.map((call) => call.split(' ')[0]!);

@@ -11,7 +11,7 @@ import { parseHistory } from '../../../src/kit/histories/saved.ts';
 import { Agency } from '../../support/agency.ts';
 import { Gate, until } from '../../support/conditions.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { bundleOf, callsOf, Server, stagesOf } from '../../support/temporal.ts';
+import { bundleOf, calledFrom, callsOf, Server, stagesOf } from '../../support/temporal.ts';
 import * as trips from '../../support/workflows/contracts.ts';
 
 const soldOut = (attempt: { refuse(type: 'SoldOut'): Error }): never => {
@@ -45,14 +45,11 @@ describe('a predicted reset', () => {
   }
   const calledBy = ({ called }: Prediction): string[] => called.map((each) => `${each.activity} ${each.standing}`);
   const names = (called: readonly string[]): string[] => called.map((call) => call.split(' ')[0]!);
-  /** What a reset run really called from this event on, in the order of its scheduling. */
+  /** What the reset then really called. */
   async function reset(agency: Agency, point: number): Promise<string[]> {
     const again = await server.resetTo(agency.handle, point);
     await again.result();
-    const { events } = await again.fetchHistory();
-    return events!.flatMap(({ activityTaskScheduledEventAttributes: call }) =>
-      call && Number(call.workflowTaskCompletedEventId) >= point ? [call.activityType!.name!] : [],
-    );
+    return calledFrom(again, point);
   }
 
   it('calls what was made together with the step, too', async () => {
