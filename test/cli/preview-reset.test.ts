@@ -192,6 +192,15 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
       /\ncalled +writeRecord .* its outcome is taken\ncalled +announceRecord .*\ncalled +recordFate /,
     );
     assert.ok(!/Made|2000-01-01/.test(ran.stdout), 'a name or a date of birth');
+    for (const args of [
+      ['preview-reset', workflowId, '--to', 'writeRecord'],
+      ['show', workflowId],
+    ])
+      assert.deepEqual(await typed(args, { ...shop.site.env, EVENKEEL_PAYLOAD_KEYS: '' }), {
+        exit: 2,
+        stdout: '',
+        stderr: 'evenkeel: EVENKEEL_PAYLOAD_KEYS: not set, and needed: this is sealed\n',
+      });
   });
 
   it('says what a cancellation that comes early again would leave, and that the reset is not to be done', async () => {
