@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { prepare } from '../src/dev/prepare.ts';
 import { destroy, up } from '../src/dev/stack.ts';
 
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // as in src/cli/index.ts
-
 /** A stack of its own for one benchmark, gone afterwards. */
 export async function withStack<T>(story: (env: Record<string, string>) => Promise<T>): Promise<T> {
   const stateDir = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { Client, Connection } from '@temporalio/client';
-import type { Config } from './config.ts';
+import { ConfigError, type Config } from './config.ts';
 import type { Json } from './kit/contract/outcome.ts';
 import type { Pipeline } from './kit/contract/pipeline.ts';
 import { Database } from './kit/effects/database.ts';
@@ -8,7 +8,6 @@ import { keyedFingerprint, sha256 } from './kit/effects/fingerprint.ts';
 import { Inbox } from './kit/intake/inbox.ts';
 import type { Starter } from './kit/intake/start.ts';
 import { dataConverter, openJson, parseKeyring, sealJson, type Keyring } from './kit/worker/codec.ts';
-import { ConfigError } from './config.ts';
 
 /** The wall clock, made once at the edge and passed down. */
 export const wallClock = (): Date => new Date();
@@ -24,6 +23,8 @@ export function s3Client(config: Config): S3Client {
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: sessionToken,
   } = config;
+  // It is pinned to the last line that supports this Node; its notice to upgrade is for us, not for a log of JSON lines.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   return new S3Client({
     region: config.AWS_REGION,
     ...(config.AWS_ENDPOINT_URL === undefined ? {} : { endpoint: config.AWS_ENDPOINT_URL, forcePathStyle: true }),

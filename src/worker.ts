@@ -5,7 +5,6 @@ import { serve } from './serve.ts';
 import { wallClock } from './services.ts';
 
 // Reads the configuration, and serves until SIGTERM or SIGINT.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // the log is JSON lines
 await serve({
   config: readConfig(process.env),
   clock: wallClock,

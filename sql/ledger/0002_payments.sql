@@ -10,8 +10,13 @@ alter table ledger.transactions drop constraint transactions_kind_check,
   -- not worth its pursuit.
   add constraint transactions_kind_check check (kind in ('opening', 'transfer', 'settlement', 'reversal', 'write_off'));
 
--- What a hold came to: posted whole or in part (the rest is free again), or voided.
-alter table ledger.holds add column posted_minor bigint not null default 0;
+-- What a hold came to: posted whole or in part (the rest is free again), or voided, as what was posted and rejected
+-- afterwards is too. It counts towards the limit of its day, UTC, while it is not voided.
+alter table ledger.holds
+  add column posted_minor bigint not null default 0,
+  add column day date not null default '-infinity';
+alter table ledger.holds alter column day drop default;
+create index holds_day on ledger.holds (account_id, day);
 update ledger.holds set posted_minor = amount_minor where state = 'posted';
 alter table ledger.holds add constraint holds_posted
   check (posted_minor between 0 and amount_minor and (posted_minor > 0) = (state = 'posted'));
@@ -20,17 +25,9 @@ alter table ledger.holds add constraint holds_posted
 create table ledger.limits (
   account_id      text primary key references ledger.accounts,
   transfer_minor  bigint check (transfer_minor > 0),   -- of one transfer; null: none
-  day_minor       bigint check (day_minor > 0),        -- of all transfers of one day, UTC; null: none
+  day_minor       bigint check (day_minor > 0),        -- of all that is held or posted of one day; null: none
   approval_minor  bigint check (approval_minor > 0)    -- above this a second person approves; null: never
 );
--- A transfer counts from when it is validated until it comes to nothing.
-create table ledger.limit_uses (
-  transfer_id   text primary key,
-  account_id    text not null references ledger.accounts,
-  day           date not null,
-  amount_minor  bigint not null check (amount_minor > 0)
-);
-create index limit_uses_day on ledger.limit_uses (account_id, day);
 
 -- Payments to other banks leave by the rail of their currency: out of the debtor's account into the clearing account
 -- when the rail has accepted, and from there to our account at the correspondent (nostro) when it has settled.

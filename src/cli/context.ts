@@ -21,7 +21,7 @@ export async function environmentOf({ env }: Context): Promise<Record<string, st
   return { ...(await runningEnv(env['EVENKEEL_STATE_DIR'] || undefined)), ...Object.fromEntries(own) };
 }
 
-export const configOf = async (context: Context): Promise<Config> => readConfig(await environmentOf(context));
+const configOf = async (context: Context): Promise<Config> => readConfig(await environmentOf(context));
 
 /** Runs `work` with the services open, closes them, and says which one could not be reached if that was it. */
 export async function withServices<T>(context: Context, work: (services: Services) => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client';
+import { ValueError } from '@temporalio/common';
 import { CommanderError } from 'commander';
 import { ConfigError, type Config } from '../config.ts';
 import { RunError } from '../index.ts';
@@ -54,6 +55,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof InputError || error instanceof ContractViolation || error instanceof Conflict)
     return { exit: EXIT.input, message: error.message };
   if (error instanceof ArchiveError) return { exit: EXIT.input, message: error.message };
+  if (error instanceof ValueError && error.message === UNOPENED)
+    return { exit: EXIT.usage, message: 'EVENKEEL_PAYLOAD_KEYS: not set, and needed: this is sealed' };
   if (error instanceof RunError) return { exit: RUN_EXIT[error.code], message: error.message };
   if (error instanceof UnreachableError) return { exit: EXIT.unreachable, message: error.message };
   // What the environment named for the stack, and does not answer.
@@ -61,6 +64,9 @@ export function failureOf(error: unknown): Failure {
     return { exit: EXIT.unreachable, message: error.message };
   return { exit: EXIT.failed, message: error instanceof Error ? told(error) : 'something that is no error was thrown' };
 }
+
+/** The SDK's word for what `SealingCodec` has sealed, where there is no key at all. */
+const UNOPENED = 'Unknown encoding: binary/encrypted';
 
 const RUN_EXIT: Record<RunError['code'], number> = {
   unknown: EXIT.input,

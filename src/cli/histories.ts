@@ -8,7 +8,7 @@ import { parseHistory, savedHistory, type SavedHistory } from '../kit/histories/
 import { PIPELINES } from '../pipelines/index.ts';
 import type { Context } from './context.ts';
 import { InputError } from './errors.ts';
-import { readJson } from './input.ts';
+import { cannotBeRead, readJson } from './input.ts';
 import { GRPC, isGrpc, ofQuery, runsOf, type Run } from './visibility.ts';
 
 /** A history to be replayed, and where it is from. */
@@ -31,11 +31,14 @@ export interface Subjects {
 }
 
 /** A run's history as protobuf JSON, raw. */
-export async function fetchHistory(client: Client, workflowId: string): Promise<string> {
-  const text = await fetchIfThere(client, workflowId);
-  if (text === undefined) throw new RunError('unknown', `Temporal has no history of ${workflowId}`);
+export async function fetchHistory(client: Client, workflowId: string, runId?: string): Promise<string> {
+  const text = await fetchIfThere(client, workflowId, runId);
+  if (text === undefined) throw noHistory(workflowId);
   return text;
 }
+
+export const noHistory = (workflowId: string): RunError =>
+  new RunError('unknown', `Temporal has no history of ${workflowId}`);
 
 async function fetchIfThere(client: Client, workflowId: string, runId?: string): Promise<string | undefined> {
   try {
@@ -64,9 +67,7 @@ export async function savedIn(paths: readonly string[], { stdin }: Context): Pro
 }
 
 async function filesOf(path: string): Promise<string[]> {
-  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new InputError(`${path} cannot be read (${cause.code ?? cause.name})`, { cause });
-  });
+  const found = await stat(path).catch(cannotBeRead(path));
   if (!found.isDirectory()) return [path];
   const files = (await readdir(path, { recursive: true })).filter(
     (name) => name.endsWith('.json') && name !== MANIFEST,

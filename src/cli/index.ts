@@ -2,8 +2,6 @@ import { run } from './program.ts';
 
 // `evenkeel list | head -1`: whoever reads has enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-// The SDK is pinned to the last line that supports this Node; its notice to upgrade is for us, not for whoever types a command.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 process.exitCode = await run(process.argv.slice(2), process);
 // A connection that was given up may still hold its timers.
 setTimeout(() => process.exit(), 500).unref();

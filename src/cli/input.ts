@@ -5,12 +5,16 @@ import { InputError } from './errors.ts';
 /** Larger than any payload that can be started, smaller than what would hurt. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** For a `catch`: an error that names the file, and the system's code. */
+export const cannotBeRead =
+  (file: string) =>
+  (cause: NodeJS.ErrnoException): never => {
+    throw new InputError(`${file} cannot be read (${cause.code ?? cause.name})`, { cause });
+  };
+
 /** Reads a file, or standard input for `-`. An error names the file and what is wrong with it, never what is in it. */
 export async function readText(file: string, stdin: AsyncIterable<Buffer | string>): Promise<string> {
-  if (file !== '-')
-    return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-      throw new InputError(`${file} cannot be read (${cause.code ?? cause.name})`, { cause });
-    });
+  if (file !== '-') return readFile(file, 'utf8').catch(cannotBeRead(file));
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stdin) {

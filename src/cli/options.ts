@@ -7,14 +7,7 @@ export const examples = (command: Command, { self }: Context, ...lines: readonly
   command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  $ ${self} ${line}`).join('\n')}`);
 
 export const limit = (byDefault?: number): Option =>
-  new Option('--limit <n>', 'at most this many').default(byDefault).argParser((text) => wholeFrom1(text, 10_000));
-
-export function wholeFrom1(text: string, to: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > to)
-    throw new InvalidArgumentError(`A whole number from 1 to ${to}.`);
-  return value;
-}
+  new Option('--limit <n>', 'at most this many').default(byDefault).argParser(whole(1, 10_000));
 
 /** Parses an option that is a whole number in these bounds. */
 export const whole =

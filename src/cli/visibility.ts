@@ -37,6 +37,9 @@ export async function* runsOf({ workflowService, options: { namespace } }: Clien
   } while (nextPageToken.length > 0);
 }
 
+/** Runs that wait for a person. */
+export const STUCK = "EvenkeelStuck = true and ExecutionStatus = 'Running'";
+
 /** What a query that Temporal does not take throws, for whoever typed it. */
 export const ofQuery = (cause: unknown): unknown =>
   isGrpc(cause, GRPC.invalidArgument)

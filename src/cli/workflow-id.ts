@@ -1,5 +1,5 @@
 import { BUSINESS_ID } from '../kit/contract/pipeline.ts';
-import { InvalidArgumentError } from 'commander';
+import { Argument, InvalidArgumentError } from 'commander';
 
 /** `orders/ord_42`, or the address of its page in the Web UI. */
 export function parseWorkflowId(text: string): string {
@@ -9,3 +9,6 @@ export function parseWorkflowId(text: string): string {
     throw new InvalidArgumentError('A workflow is PIPELINE/ID, such as orders/ord_42.');
   return id;
 }
+
+export const workflowArgument = (): Argument =>
+  new Argument('<workflow>', 'PIPELINE/ID, or the address of its page in the Web UI').argParser(parseWorkflowId);

@@ -83,7 +83,7 @@ export const reservations: Pipeline<Reservation> = {
 
 const bounds = { attempt: '15s', within: '30 days' } as const;
 
-/** What is wrong with a transfer's own words or accounts. */
+/** What is wrong with a transfer, or with its accounts. */
 const NOT_MOVABLE = {
   AmountNotPositive: 'refused',
   SameAccount: 'refused',
@@ -92,24 +92,19 @@ const NOT_MOVABLE = {
   WrongCurrency: 'refused',
   NoRail: 'refused',
   AboveMaximum: 'refused',
+  AboveTransferLimit: 'refused',
+  AboveDayLimit: 'refused',
+  Overdrawn: 'refused',
 } as const;
 
-/** The transfer no longer counts towards its day. */
-export const releaseLimit = undo('releaseLimit', {
-  input: Transfer,
-  key: ({ transferId }) => `ledger/${transferId}/limit/release`,
-  errors: {},
-  ...bounds,
-});
-
-/** Looks at the accounts and the limits, and counts the transfer towards its day. */
+/** Looks whether it could be done now, before anybody is asked about it. Holding it looks again. */
 export const validateTransfer = activity('validateTransfer', {
   input: Transfer,
   output: z.object({ approval: z.boolean() }),
-  key: ({ transferId }) => `ledger/${transferId}/limit`,
-  errors: { ...NOT_MOVABLE, AboveTransferLimit: 'refused', AboveDayLimit: 'refused' },
+  key: ({ transferId }) => `ledger/${transferId}/validate`,
+  errors: NOT_MOVABLE,
   ...bounds,
-  undo: releaseLimit,
+  undo: { none: 'a look changes nothing' },
 });
 
 /** Writes down that somebody has to be reminded of a question. */
@@ -122,7 +117,7 @@ export const remindOf = activity('remindOf', {
   undo: { none: 'who was reminded was reminded' },
 });
 
-/** Gives the held amount back to what the debtor may spend. */
+/** Gives the held amount back to what the debtor may spend, today and at all. */
 export const voidHold = undo('voidHold', {
   input: Transfer,
   key: ({ transferId }) => `ledger/${transferId}/hold/void`,
@@ -135,7 +130,7 @@ export const holdFunds = activity('holdFunds', {
   input: Transfer,
   output: z.object({ availableMinor: Amount }),
   key: ({ transferId }) => `ledger/${transferId}/hold`,
-  errors: { ...NOT_MOVABLE, Overdrawn: 'refused' },
+  errors: NOT_MOVABLE,
   ...bounds,
   undo: voidHold,
 });

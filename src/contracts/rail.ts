@@ -46,7 +46,7 @@ export const settleTransfer = activity('settleTransfer', {
   undo: { none: 'a settlement is final: what comes back is a return' },
 });
 
-/** Books back what the rail rejected after it had accepted it, by a linked transaction; it no longer counts towards its day. */
+/** Books back what the rail rejected after it had accepted it, by a linked transaction. It no longer counts towards its day. */
 export const rejectTransfer = activity('rejectTransfer', {
   input: Transfer,
   output: z.object({ transactionId: z.string() }),

@@ -91,7 +91,7 @@ function librariesLinked(native: string): boolean {
 }
 
 /** Whether the user can get to the folder: every folder on the way lets it pass. */
-export function traversable(folder: string, user: User): boolean {
+function traversable(folder: string, user: User): boolean {
   for (let at = folder; ; at = dirname(at)) {
     const { mode, uid, gid } = statSync(at);
     const bit = uid === user.uid ? 0o100 : gid === user.gid ? 0o010 : 0o001;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Database } from '../../src/kit/effects/database.ts';
@@ -416,5 +417,20 @@ describe('evenkeel, typed', function () {
     assert.deepEqual(fault, { subject: 'orders/ord_1', n: 2, key: 'orders/ord_1/stock/reserve', fault: 'outcome' });
     assert.deepEqual(sum!['faults'], 1);
     assert.equal((await type('audit', 'verify', '--subject', 'orders/ord_2')).exit, 0);
+  });
+
+  it('`import retail` starts the orders of a file, gunzipped when it is gzipped, once, and waits for their fates', async () => {
+    const [header, line] = readFileSync('samples/retail.csv', 'utf8').split('\n');
+    const file = join(folder, 'no-ending-says-gzip');
+    writeFileSync(file, gzipSync(`${header}\n${line}\n`));
+    const first = await type('import', 'retail', file, '--stock', 'plenty', '--json');
+    assert.equal(first.exit, 0, first.stderr);
+    const told = lines(first).map(({ seconds: _seconds, ...sum }) => sum);
+    const sum = { lines: 1, orders: 1, quarantined: 0, skipped: 0, units: 20, goodsMinor: 1_700, chargesMinor: 0 };
+    const fates = { completed: 1, refused: 0, compensated: 0, open: 0 };
+    assert.deepEqual(told, [{ ...sum, started: 1, absorbed: 0, fates }]);
+    const again = await type('import', 'retail', file);
+    assert.equal(again.exit, 0, again.stderr);
+    assert.match(again.stdout, /^1 lines: 1 orders \(0 started, 1 absorbed\), 0 lines quarantined\n/);
   });
 });

@@ -6,7 +6,7 @@ import { ORDER_ENDS, resolveUndo, stuckUndo } from '../support/recordings-orders
 import { ONCE, Shop, type FarSide } from '../support/shop.ts';
 import { Site } from '../support/site.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
-import { shows, statusOf } from '../support/temporal.ts';
+import { calledFrom, shows, statusOf } from '../support/temporal.ts';
 import { lines, typed, type Ran } from './evenkeel.ts';
 
 interface Line {
@@ -55,10 +55,7 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
   async function done(order: Order, { reset }: Previewed, reached = ended): Promise<string[]> {
     const again = await shop.site.server.resetTo(await shop.handle(order), reset.eventId!);
     await reached(again);
-    const { events } = await again.fetchHistory();
-    return events!.flatMap(({ activityTaskScheduledEventAttributes: call }) =>
-      call && Number(call.workflowTaskCompletedEventId) >= reset.eventId! ? [call.activityType!.name!] : [],
-    );
+    return calledFrom(again, reset.eventId!);
   }
   const ended = (handle: WorkflowHandle): Promise<unknown> => handle.result();
   const namesOf = (called: readonly string[]): string[] => called.map((call) => call.split(' ')[0]!);
@@ -194,6 +191,15 @@ describe('`preview-reset`, compared with what the reset then does,', () => {
       /\ncalled +writeRecord .* its outcome is taken\ncalled +announceRecord .*\ncalled +recordFate /,
     );
     assert.ok(!/Made|2000-01-01/.test(ran.stdout), 'a name or a date of birth');
+    for (const args of [
+      ['preview-reset', workflowId, '--to', 'writeRecord'],
+      ['show', workflowId],
+    ])
+      assert.deepEqual(await typed(args, { ...shop.site.env, EVENKEEL_PAYLOAD_KEYS: '' }), {
+        exit: 2,
+        stdout: '',
+        stderr: 'evenkeel: EVENKEEL_PAYLOAD_KEYS: not set, and needed: this is sealed\n',
+      });
   });
 
   it('says what a cancellation that comes early again would leave, and that the reset is not to be done', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { Command } from 'commander';
@@ -14,7 +14,8 @@ describe('the command line', () => {
   const streams = { stdout: new PassThrough(), stderr: new PassThrough() };
   const terminal = new Terminal(streams);
   const context = { env: {}, stdin: streams.stdout, terminal, self: 'evenkeel', exit: 0 };
-  const commands = pathsOf(buildProgram(context, streams));
+  const program = buildProgram(context, streams);
+  const commands = commandsOf(program).map(([path]) => path);
 
   it('has a command for everything that people do', () => {
     const expected =
@@ -26,6 +27,26 @@ describe('the command line', () => {
       expected.split(', ').filter((path) => !known.includes(path)),
       [],
     );
+  });
+
+  it('stands in docs/cli.md, every command with every option of its own', () => {
+    const rows = [...readFileSync('docs/cli.md', 'utf8').matchAll(/^\| `(.*?)` \|/gm)].map(([, typed]) => typed!);
+    const lacking = commandsOf(program).flatMap(([path, { options }]) => {
+      const row = rows.find((each) =>
+        path.every((word, i) => new RegExp(i === 0 ? `^${word}\\b` : `\\b${word}\\b`).test(each)),
+      );
+      const absent = options.flatMap(({ long }) => (row?.includes(long!) ? [] : [long!]));
+      return row === undefined ? [path.join(' ')] : absent.map((option) => `${path.join(' ')} ${option}`);
+    });
+    assert.deepEqual(lacking, []);
+  });
+
+  it('prints by its terminal only, which keeps to --json', () => {
+    const sources = readdirSync('src/cli', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const writing = sources.filter((file) => /stdout/.test(readFileSync(join('src/cli', file), 'utf8')));
+    assert.deepEqual(writing.toSorted(), ['index.ts', 'program.ts', 'terminal.ts']);
   });
 
   for (const path of commands) {
@@ -112,6 +133,16 @@ describe('the command line', () => {
     writeFileSync(file, '{"events":[]}');
     const replayed = await typed(['replay', file]);
     assert.deepEqual([replayed.exit, replayed.stderr], [3, `evenkeel: ${file} is not the history of a run\n`]);
+    const csv = join(NO_STACK, 'retail.csv');
+    writeFileSync(csv, 'InvoiceNo,Colour\n');
+    const refused = await typed(['demo', '--file', csv]);
+    assert.equal(refused.exit, 3);
+    assert.match(refused.stderr, /^evenkeel: \S+retail\.csv: column-\w+: .*\n$/);
+    writeFileSync(csv, Buffer.from('1f8b00', 'hex'));
+    const broken = await typed(['demo', '--file', csv]);
+    assert.deepEqual([broken.exit, broken.stderr], [3, `evenkeel: ${csv} cannot be read (Z_BUF_ERROR)\n`]);
+    const nowhere = await typed(['import', 'retail', '/nowhere.csv']);
+    assert.deepEqual([nowhere.exit, nowhere.stderr], [3, 'evenkeel: /nowhere.csv cannot be read (ENOENT)\n']);
     const never = await typed(['retire-history', 'test/histories/transferFunds/never.json', '--reason', 'a test']);
     assert.deepEqual(
       [never.exit, never.stderr],
@@ -140,6 +171,22 @@ describe('the command line', () => {
         },
       ],
     );
+  });
+
+  it('takes from the local stack what the environment does not say', async () => {
+    const folder = join(NO_STACK, 'a-stack');
+    mkdirSync(folder);
+    const env = { DATABASE_URL: `postgres://${CLOSED}/x` };
+    writeFileSync(join(folder, 'stack.json'), JSON.stringify({ format: 1, ports: {}, parts: {}, env }));
+    const its = await typed(['list'], { EVENKEEL_STATE_DIR: folder });
+    assert.match(its.stderr, /^evenkeel: Postgres cannot be reached at 127\.0\.0\.1:9 /);
+    const own = await typed(['list'], { EVENKEEL_STATE_DIR: folder, DATABASE_URL: 'postgres://127.0.0.1:10/x' });
+    assert.match(own.stderr, /^evenkeel: Postgres cannot be reached at 127\.0\.0\.1:10 /);
+  });
+
+  it('prints where an error comes from when EVENKEEL_DEBUG asks for it', async () => {
+    const { stderr } = await typed(['list', '--stuck', '--fate', 'refused'], { EVENKEEL_DEBUG: '1' });
+    assert.match(stderr, /^evenkeel: .*\nUsageError: .*\n {4}at /);
   });
 
   it('exits 4 when the environment names a service for the stack that does not answer', async () => {
@@ -202,6 +249,9 @@ describe('a workflow on the command line', () => {
 });
 
 /** Every command, groups and their commands alike. */
-function pathsOf(command: Command, path: readonly string[] = []): string[][] {
-  return command.commands.flatMap((each) => [[...path, each.name()], ...pathsOf(each, [...path, each.name()])]);
+function commandsOf(command: Command, above: readonly string[] = []): [path: string[], command: Command][] {
+  return command.commands.flatMap((each) => {
+    const path = [...above, each.name()];
+    return [[path, each], ...commandsOf(each, path)];
+  });
 }

@@ -15,6 +15,7 @@ import { began, workIn } from '../../src/dev/process.ts';
 import { destroy, down, kill, restart, runningEnv, StackError, status, up } from '../../src/dev/stack.ts';
 import { readState, writeState } from '../../src/dev/state.ts';
 import type { StackState, UpOptions } from '../../src/dev/stack.ts';
+import { lines as objects, typed } from '../cli/evenkeel.ts';
 
 const LOCAL = ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'AWS_ENDPOINT_URL', 'PAYMENTS_URL', 'CARRIER_URL'];
 
@@ -189,6 +190,18 @@ describe('the local stack', () => {
     assert.notEqual(moved.env['CARRIER_URL'], first.env['CARRIER_URL']);
     assert.ok(lines.some((line) => line.startsWith(`carrier: port ${port} is busy, `)));
     assert.deepEqual((await bringUp()).env, moved.env, 'and stays there');
+  });
+
+  it('is what `stack status` prints, and a part restarted is what `stack restart` prints', async () => {
+    const parts = await status(stateDir);
+    const ran = await typed(['stack', 'status', '--json'], { EVENKEEL_STATE_DIR: stateDir });
+    assert.equal(ran.exit, 0, ran.stderr);
+    assert.deepEqual(objects(ran), [...parts, { webUi: first.env['TEMPORAL_UI_URL'] }]);
+    const restarted = objects(await typed(['stack', 'restart', 'carrier', '--json'], { EVENKEEL_STATE_DIR: stateDir }));
+    const { pid: before, healthy: _healthy, ...carrier } = parts.find(({ name }) => name === 'carrier')!;
+    const { pid, ...same } = restarted[0]!;
+    assert.deepEqual(same, carrier);
+    assert.notEqual(pid, before);
   });
 
   it('stops everything on down, and leaves no process', async () => {

@@ -98,8 +98,6 @@ function print(played: readonly Played[], terminal: Terminal): void {
   terminal.result({ ...total, failures: failures.length }, `\n${terminal.bold(summary(total))}`);
 }
 
-// The SDK is pinned to the last line that supports this Node; its notice to upgrade is not for here.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 process.exitCode = await main();
 // What is printed into a pipe is written by then; a connection that was given up may still hold its timers.
 setTimeout(() => process.exit(), 500).unref();

@@ -1,13 +1,9 @@
-import { ListObjectVersionsCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { readConfig } from '../../src/config.ts';
+import { s3Client } from '../../src/services.ts';
 
-/** S3 as the stack has it: path style, because its host names are not in any DNS. */
-export const s3Of = (env: Record<string, string>): S3Client =>
-  new S3Client({
-    endpoint: env['AWS_ENDPOINT_URL']!,
-    region: env['AWS_REGION']!,
-    credentials: { accessKeyId: env['AWS_ACCESS_KEY_ID']!, secretAccessKey: env['AWS_SECRET_ACCESS_KEY']! },
-    forcePathStyle: true,
-  });
+/** S3 as the stack has it. */
+export const s3Of = (env: Record<string, string>): S3Client => s3Client(readConfig(env));
 
 /** Every version that an object ever had, and every deletion. */
 export async function versionsAt(s3: S3Client, bucket: string, path: string): Promise<('version' | 'deletion')[]> {

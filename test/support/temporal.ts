@@ -116,6 +116,14 @@ async function resetTo(client: Client, handle: WorkflowHandle, eventId: number):
   return client.workflow.getHandle(handle.workflowId, runId);
 }
 
+/** The activities that a reset run called from this event on, in the order of their scheduling. */
+export async function calledFrom(handle: WorkflowHandle, eventId: number): Promise<string[]> {
+  const { events } = await handle.fetchHistory();
+  return events!.flatMap(({ activityTaskScheduledEventAttributes: call }) =>
+    call && Number(call.workflowTaskCompletedEventId) >= eventId ? [call.activityType!.name!] : [],
+  );
+}
+
 /** Calls of activities and their ends, in the order of the history: `bookFlight`, `bookFlight done`, … */
 export async function callsOf(handle: WorkflowHandle): Promise<string[]> {
   const { events } = await handle.fetchHistory();

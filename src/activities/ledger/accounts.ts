@@ -1,4 +1,5 @@
-import type { Transfer } from '../../contracts/ledger.ts';
+import type { holdFunds, Transfer } from '../../contracts/ledger.ts';
+import type { ErrorOf } from '../../kit/contract/activity.ts';
 import { toMinor } from '../../kit/contract/money.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 
@@ -40,11 +41,20 @@ export async function railOf(tx: Tx, currency: string): Promise<Rail | undefined
 export const creditorOf = async (tx: Tx, { creditor, currency }: Transfer): Promise<string | undefined> =>
   creditor ?? (await railOf(tx, currency))?.clearing;
 
-type NotMovable =
-  'AmountNotPositive' | 'SameAccount' | 'UnknownAccount' | 'AccountClosed' | 'WrongCurrency' | 'NoRail' | 'AboveMaximum';
+/** The debtor's side of a transfer that could be done, both accounts locked. Sums in minor units; null: no bound. */
+interface Movable {
+  readonly available: string | null;
+  /** Above this a second person approves. */
+  readonly approvalAbove: string | null;
+}
 
-/** The debtor's account, locked with the creditor's, when the transfer is one that the ledger could book. */
-export async function movable(tx: Tx, transfer: Transfer, refuse: (type: NotMovable) => Error): Promise<Account> {
+/** Throws what `refuse` makes of the first thing that stands against the transfer on this day. */
+export async function movable(
+  tx: Tx,
+  transfer: Transfer,
+  day: string,
+  refuse: (type: ErrorOf<typeof holdFunds, 'refused'>) => Error,
+): Promise<Movable> {
   const amount = toMinor(transfer.amountMinor);
   if (amount <= 0n) throw refuse('AmountNotPositive');
   const creditor = await creditorOf(tx, transfer);
@@ -54,7 +64,20 @@ export async function movable(tx: Tx, transfer: Transfer, refuse: (type: NotMova
   if (accounts.length < 2) throw refuse('UnknownAccount');
   if (accounts.some(({ closed }) => closed)) throw refuse('AccountClosed');
   if (accounts.some(({ currency }) => currency !== transfer.currency)) throw refuse('WrongCurrency');
-  const [from, to] = accounts[0]!.id === creditor ? [accounts[1]!, accounts[0]!] : [accounts[0]!, accounts[1]!];
-  if (BigInt(to.room) < amount) throw refuse('AboveMaximum');
-  return from;
+  if (BigInt(accounts.find(({ id }) => id === creditor)!.room) < amount) throw refuse('AboveMaximum');
+  const { available } = accounts.find(({ id }) => id === transfer.debtor)!;
+  if (available !== null && BigInt(available) < amount) throw refuse('Overdrawn');
+  // The debtor's account is locked: nothing else of theirs is held meanwhile.
+  const [limit] = await tx.query<{ transfer: string | null; day: string | null; approval: string | null; used: string }>(
+    `select transfer_minor as transfer, day_minor as day, approval_minor as approval,
+            (select coalesce(sum(case state when 'held' then amount_minor else posted_minor end), 0)
+             from ledger.holds where account_id = $1 and day = $2) as used
+     from ledger.limits where account_id = $1`,
+    [transfer.debtor, day],
+  );
+  if (!limit) return { available, approvalAbove: null };
+  const above = (most: string | null, sum: bigint): boolean => most !== null && sum > BigInt(most);
+  if (above(limit.transfer, amount)) throw refuse('AboveTransferLimit');
+  if (above(limit.day, amount + BigInt(limit.used))) throw refuse('AboveDayLimit');
+  return { available, approvalAbove: limit.approval };
 }

@@ -8,7 +8,6 @@ import type { Tx } from '../../kit/effects/database.ts';
 import { objectOnce } from '../../kit/effects/s3.ts';
 import { lockAccounts, railOf } from './accounts.ts';
 import { book, reverse, settlementOf, transactionOf } from './books.ts';
-import { releaseLimit } from './transfers.ts';
 
 /** ISO 20022 ExternalPaymentTransactionStatus1Code, as much of it as the rail uses. */
 const Payment = z.object({
@@ -123,7 +122,7 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
   async rejectTransfer({ transferId, debtor, currency }, { tx, now }) {
     const { clearing } = (await railOf(tx, currency))!;
     await lockAccounts(tx, [debtor, clearing]);
-    await releaseLimit(tx, transferId);
+    await tx.query(`update ledger.holds set state = 'voided', posted_minor = 0 where transfer_id = $1`, [transferId]);
     return { transactionId: await reverse(tx, transactionOf(transferId), now()) };
   },
 

@@ -11,26 +11,8 @@ import { book, reverse, transactionOf } from './books.ts';
 /** Transfers in Postgres. */
 export const transferActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
   async validateTransfer(transfer, { tx, now, refuse }) {
-    const { transferId, debtor, amountMinor } = transfer;
-    await movable(tx, transfer, refuse);
-    const amount = toMinor(amountMinor);
-    const day = now().toISOString().slice(0, 10);
-    // The debtor's account is locked: no other transfer of theirs is counted meanwhile.
-    const [limit] = await tx.query<Limit>(
-      `select transfer_minor, day_minor, approval_minor,
-              (select coalesce(sum(amount_minor), 0) from ledger.limit_uses where account_id = $1 and day = $2) as used_minor
-       from ledger.limits where account_id = $1`,
-      [debtor, day],
-    );
-    const above = (most: string | null | undefined, sum: bigint): boolean => most != null && sum > BigInt(most);
-    if (above(limit?.transfer_minor, amount)) throw refuse('AboveTransferLimit');
-    if (above(limit?.day_minor, amount + BigInt(limit?.used_minor ?? 0))) throw refuse('AboveDayLimit');
-    await tx.query('insert into ledger.limit_uses values ($1, $2, $3, $4)', [transferId, debtor, day, amountMinor]);
-    return { approval: above(limit?.approval_minor, amount) };
-  },
-
-  async releaseLimit({ transferId }, { tx }) {
-    await releaseLimit(tx, transferId);
+    const { approvalAbove } = await movable(tx, transfer, dayOf(now()), refuse);
+    return { approval: approvalAbove !== null && toMinor(transfer.amountMinor) > BigInt(approvalAbove) };
   },
 
   async remindOf({ transferId, question, n }, { tx, now }) {
@@ -38,15 +20,18 @@ export const transferActivities = (s3: S3Client, bucket: string): Implementation
     return {};
   },
 
-  async holdFunds(transfer, { tx, refuse }) {
+  async holdFunds(transfer, { tx, now, refuse }) {
     const { transferId, debtor, amountMinor } = transfer;
-    const { available } = await movable(tx, transfer, refuse);
-    if (available !== null && BigInt(available) < toMinor(amountMinor)) throw refuse('Overdrawn');
+    const day = dayOf(now());
+    const { available } = await movable(tx, transfer, day, refuse);
     await tx.query('update ledger.accounts set held_minor = held_minor + $2 where account_id = $1', [
       debtor,
       amountMinor,
     ]);
-    await tx.query(`insert into ledger.holds values ($1, $2, $3, 'held')`, [transferId, debtor, amountMinor]);
+    await tx.query(
+      `insert into ledger.holds (transfer_id, account_id, amount_minor, state, day) values ($1, $2, $3, 'held', $4)`,
+      [transferId, debtor, amountMinor, day],
+    );
     return { availableMinor: available === null ? amountMinor : fromMinor(BigInt(available) - toMinor(amountMinor)) };
   },
 
@@ -82,23 +67,15 @@ export const transferActivities = (s3: S3Client, bucket: string): Implementation
   storeAdvice: objectOnce(s3, (advice: InputOf<typeof contract.storeAdvice>) => ({
     bucket,
     path: `advices/${advice.transferId}.json`,
-    body: asJson(advice),
+    body: advice,
   })),
 });
 
-interface Limit {
-  transfer_minor: string | null;
-  day_minor: string | null;
-  approval_minor: string | null;
-  used_minor: string;
-}
+/** The day that a limit is of, UTC. */
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 const postedOf = ({ amountMinor, postMinor }: InputOf<typeof contract.postTransfer>): string =>
   postMinor ?? amountMinor;
-
-export async function releaseLimit(tx: Tx, transferId: string): Promise<void> {
-  await tx.query('delete from ledger.limit_uses where transfer_id = $1', [transferId]);
-}
 
 /** Ends a hold that is still held; one that has been posted or voided stays as it is. */
 async function endHold(tx: Tx, transferId: string, state: 'posted' | 'voided', postedMinor: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { Evenkeel } from '../../index.ts';
 import { latestOf } from '../../kit/intake/execution.ts';
 import type { Services } from '../../services.ts';
-import { runsOf } from '../visibility.ts';
+import { runsOf, STUCK } from '../visibility.ts';
 import type { Finding } from './finding.ts';
 
 /** At most this many runs are looked at one by one. */
@@ -33,7 +33,7 @@ async function stuck(services: Services): Promise<Finding> {
   const evenkeel = new Evenkeel(services);
   const keys: string[] = [];
   let looked = 0;
-  for await (const { workflowId } of runsOf(client, "EvenkeelStuck = true and ExecutionStatus = 'Running'")) {
+  for await (const { workflowId } of runsOf(client, STUCK)) {
     if (++looked > LOOKED_AT) break;
     const { waits, progress } = await evenkeel.show(workflowId);
     keys.push(...(progress === null ? [workflowId] : waits.map(({ key }) => key)));

@@ -3,6 +3,7 @@ import { SEARCH_ATTRIBUTES } from '../../kit/contract/pipeline.ts';
 import type { Services } from '../../services.ts';
 import { PIPELINES } from '../../pipelines/index.ts';
 import { quoted } from '../options.ts';
+import { GRPC, isGrpc } from '../visibility.ts';
 import type { Finding } from './finding.ts';
 
 /** How Temporal calls the types, in its commands and on the wire (temporal.api.enums.v1.IndexedValueType). */
@@ -12,8 +13,8 @@ export async function temporalFindings(services: Services, fix: boolean): Promis
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = services.config;
   const connection = (await services.client()).connection as Connection;
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
-  const there = await connection.workflowService.describeNamespace({ namespace }).catch((error: { code?: number }) => {
-    if (error.code === 5) return undefined; // gRPC's NOT_FOUND
+  const there = await connection.workflowService.describeNamespace({ namespace }).catch((error: unknown) => {
+    if (isGrpc(error, GRPC.notFound)) return undefined;
     throw error;
   });
   const server: Finding = {

@@ -3,7 +3,7 @@ import type { Json } from '../../kit/contract/outcome.ts';
 import type { Context } from '../context.ts';
 import { decide, decisionOptions, type DecisionOptions } from '../decision.ts';
 import { examples, parseJson } from '../options.ts';
-import { parseWorkflowId } from '../workflow-id.ts';
+import { workflowArgument } from '../workflow-id.ts';
 
 interface Options extends DecisionOptions {
   readonly choice: string;
@@ -15,7 +15,7 @@ export function register(program: Command, context: Context): void {
   const command = program
     .command('answer')
     .description('answers a question that a run asks; `show` prints it with its choices and its fingerprint')
-    .argument('<workflow>', 'PIPELINE/ID', parseWorkflowId)
+    .addArgument(workflowArgument())
     .argument('<question>', 'the question')
     .requiredOption('--choice <choice>', 'one of the choices')
     .requiredOption('--fingerprint <hex>', 'of what was shown: if that has changed since, the answer is rejected')

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { RetailFileRefused } from '../../domain/retail/refused.ts';
 import { demo, type Proof } from '../../dev/demo/demo.ts';
-import { AMOUNTS, fileInputs, madeInputs, SEED, type Inputs } from '../../dev/demo/inputs.ts';
+import { fileInputs, madeInputs, SEED, type Inputs } from '../../dev/demo/inputs.ts';
 import { asideOf, asideText, columnsOf, differencesIn } from '../../dev/demo/print.ts';
-import { readRetailFile } from '../../dev/demo/retail-file.ts';
+import { readRetail } from '../../domain/retail/read.ts';
 import type { Context } from '../context.ts';
 import { EXIT, InputError } from '../errors.ts';
 import { examples, quoted, whole } from '../options.ts';
+import { retailFile } from '../retail-file.ts';
 import { untilStopped } from '../until-stopped.ts';
 
 interface Options {
@@ -37,19 +38,18 @@ export function register(program: Command, context: Context): void {
 }
 
 async function inputsOf({ seed, file }: Pick<Options, 'seed' | 'file'>, { terminal }: Context): Promise<Inputs> {
-  if (file === undefined) return madeInputs(seed, AMOUNTS);
+  if (file === undefined) return madeInputs(seed);
   try {
-    const { orders, lines, goodsLines, chargeLines, quarantined } = await readRetailFile(file);
+    const { orders, lines, goodsLines, chargeLines, quarantined } = await readRetail((await retailFile(file)).chunks());
     terminal.note(
       `${file}: ${lines} lines are ${goodsLines} of goods and ${chargeLines} of charges in ${orders.length} orders, ` +
         `and ${quarantined.length} that are in none`,
     );
-    return fileInputs(seed, orders, AMOUNTS);
+    return fileInputs(seed, orders);
   } catch (cause) {
     if (cause instanceof RetailFileRefused || cause instanceof RangeError)
       throw new InputError(`${file}: ${cause.message}`, { cause });
-    const { code, name } = cause as NodeJS.ErrnoException;
-    throw new InputError(`${file} cannot be read (${code ?? name})`, { cause });
+    throw cause;
   }
 }
 

@@ -1,18 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { pipeline as piped } from 'node:stream/promises';
-import { PassThrough } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { orders } from '../../contracts/orders.ts';
 import { RetailFileRefused } from '../../domain/retail/refused.ts';
 import { readRetail } from '../../domain/retail/read.ts';
 import { importRetail, openStock, type RetailImported, type RetailSource } from '../../intake/retail.ts';
 import { withServices, type Context } from '../context.ts';
-import { InputError, UsageError } from '../errors.ts';
+import { EXIT, InputError, UsageError } from '../errors.ts';
 import { readText } from '../input.ts';
-import { examples } from '../options.ts';
+import { examples, whole } from '../options.ts';
+import { retailFile } from '../retail-file.ts';
 import type { Bar } from '../terminal.ts';
 
 interface Options {
@@ -23,6 +18,7 @@ interface Options {
 
 /** Of a SKU, with `--stock plenty`: more than a year of any retailer's sales, and what an int4 holds. */
 const PLENTY = 10_000_000;
+const MANY = 999_999_999;
 
 export function register(program: Command, context: Context): void {
   const group = program.command('import').description('makes runs of the lines of files, each started once');
@@ -32,8 +28,8 @@ export function register(program: Command, context: Context): void {
     .description('starts the orders of UCI "Online Retail" files (CSV, plain or gzipped) and waits for their fates')
     .argument('<file...>', 'the files')
     .option('--stock <plenty|file>', 'opening stock of SKUs that have none: plenty, or a CSV of sku,on_hand')
-    .option('--limit <n>', 'at most this many orders', whole)
-    .option('--patience <seconds>', 'stop waiting when no run has ended for this long', whole, 120)
+    .option('--limit <n>', 'at most this many orders', whole(1, MANY))
+    .option('--patience <seconds>', 'stop waiting when no run has ended for this long', whole(1, MANY), 120)
     .action((files: string[], options: Options) => retail(context, files, options));
   examples(
     command,
@@ -43,18 +39,13 @@ export function register(program: Command, context: Context): void {
   );
 }
 
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A whole number from 1.');
-  return Number(text);
-}
-
 async function retail(
   context: Context,
   files: readonly string[],
   { stock, limit = Number.MAX_SAFE_INTEGER, patience }: Options,
 ): Promise<void> {
   const { terminal } = context;
-  const sources = await Promise.all(files.map(sourceOf));
+  const sources = await Promise.all(files.map(retailFile));
   await withServices(context, async (services) => {
     if (stock !== undefined) await openStock(services.database, await openingStock(stock, sources, context));
     let bar: { phase: string; bar: Bar } | undefined;
@@ -72,40 +63,15 @@ async function retail(
           bar.bar.at(done);
         },
       }),
-    );
-    bar?.bar.stop();
+    ).finally(() => bar?.bar.stop());
     terminal.result(imported, textOf(imported));
     if (imported.fates.open > 0) {
       terminal.note(
         `${imported.fates.open} runs have no fate yet: \`${context.self} list --state started\`, \`${context.self} list --stuck\``,
       );
-      context.exit = 1;
+      context.exit = EXIT.failed;
     }
   });
-}
-
-/** A file, gunzipped when its first two bytes say so (RFC 1952). */
-async function sourceOf(path: string): Promise<RetailSource> {
-  const head = Buffer.alloc(2);
-  try {
-    const file = await open(path);
-    await file.read(head, 0, 2, 0);
-    await file.close();
-  } catch (cause) {
-    throw new InputError(`${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause });
-  }
-  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
-  return {
-    name: basename(path),
-    async *chunks() {
-      const out = new PassThrough();
-      const reading = gzipped ? piped(createReadStream(path), createGunzip(), out) : piped(createReadStream(path), out);
-      reading.catch((cause: NodeJS.ErrnoException) =>
-        out.destroy(new InputError(`${path} cannot be read (${cause.code ?? 'unknown'})`, { cause })),
-      );
-      yield* out;
-    },
-  };
 }
 
 async function openingStock(

@@ -6,7 +6,7 @@ import type { Services } from '../../services.ts';
 import { withServices, type Context } from '../context.ts';
 import { UsageError } from '../errors.ts';
 import { examples, limit, parsePipelineName } from '../options.ts';
-import { runsOf } from '../visibility.ts';
+import { runsOf, STUCK } from '../visibility.ts';
 
 interface Options {
   readonly pipeline?: string;
@@ -58,7 +58,7 @@ async function stuck(services: Services, { pipeline, state, fate, limit }: Optio
   const inbox = new Inbox(services.database);
   const only = pipeline === undefined ? '' : ` and EvenkeelPipeline = '${pipeline}'`;
   const found: Received[] = [];
-  for await (const { workflowId } of runsOf(client, `EvenkeelStuck = true and ExecutionStatus = 'Running'${only}`)) {
+  for await (const { workflowId } of runsOf(client, STUCK + only)) {
     const row = await inbox.find(workflowId);
     if (row) found.push(row);
     if (found.length >= limit) break;

@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
-import { RunError } from '../../index.ts';
+import { parseHistory } from '../../kit/histories/saved.ts';
 import { latestOf } from '../../kit/intake/execution.ts';
-import type { Services } from '../../services.ts';
+import { keyringOf, type Services } from '../../services.ts';
 import { webUi, withServices, type Context } from '../context.ts';
 import { InputError } from '../errors.ts';
+import { fetchHistory, noHistory } from '../histories.ts';
 import { examples, quoted } from '../options.ts';
-import { tell, workflowOf, type Call } from '../reset/history.ts';
+import { tell, type Call } from '../reset/history.ts';
 import { knownOf } from '../reset/known.ts';
 import { lostRequests, predict, type Prediction } from '../reset/predict.ts';
-import { parseWorkflowId } from '../workflow-id.ts';
+import { workflowArgument } from '../workflow-id.ts';
 
 export function register(program: Command, context: Context): void {
   const command = program
@@ -16,7 +17,7 @@ export function register(program: Command, context: Context): void {
     .description(
       'what a reset of a run to before one of its steps would call again, and what comes of it; changes nothing',
     )
-    .argument('<workflow>', 'PIPELINE/ID, or the address of its page in the Web UI', parseWorkflowId)
+    .addArgument(workflowArgument())
     .requiredOption('--to <step>', 'an activity that the run called, or the key')
     .action((workflowId: string, { to }: { to: string }) =>
       withServices(context, (services) => preview(context, services, workflowId, to)),
@@ -33,11 +34,11 @@ async function preview(context: Context, services: Services, workflowId: string,
   const { config } = services;
   const client = await services.client();
   const execution = await latestOf(client, workflowId);
-  if (!execution) throw new RunError('unknown', `Temporal has no history of ${workflowId}`);
+  if (!execution) throw noHistory(workflowId);
   const { runId } = execution;
-  const events = (await client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
-  const run = await knownOf(services, workflowId, workflowOf(events), execution);
-  const told = await tell(events, run.contractOf, run.decode);
+  const saved = parseHistory(await fetchHistory(client, workflowId, runId))!;
+  const run = await knownOf(services, workflowId, saved.workflow, execution);
+  const told = tell(saved, run.contractOf, keyringOf(config));
   const step = stepOf(told.calls, to, workflowId);
   const bar = context.terminal.bar(told.calls.length, 'keys looked up');
   let looked = 0;
@@ -63,7 +64,7 @@ async function preview(context: Context, services: Services, workflowId: string,
     ].join(' '),
     webUi: webUi(config, workflowId, runId),
   };
-  print(context, events.length, prediction, reset);
+  print(context, saved.events.length, prediction, reset);
 }
 
 /** The first call that is meant. */

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { Evenkeel, type Decision, type Redriven } from '../../index.ts';
 import { Inbox } from '../../kit/intake/inbox.ts';
 import type { Services } from '../../services.ts';
 import { withServices, type Context } from '../context.ts';
 import { actorOptions } from '../decision.ts';
 import { EXIT, failureOf, unreachable, UsageError } from '../errors.ts';
-import { examples, wholeFrom1 } from '../options.ts';
+import { fateInWords } from '../fate.ts';
+import { examples, whole } from '../options.ts';
 import { runsOf } from '../visibility.ts';
 import { parseWorkflowId } from '../workflow-id.ts';
-import { fateOf } from './start.ts';
 
 interface Options extends Decision {
   readonly query?: string;
@@ -26,9 +26,7 @@ export function register(program: Command, context: Context): void {
     .argument('[workflow...]', 'PIPELINE/ID, or the addresses of their pages')
     .option('--query <query>', 'those that Temporal lists under this query')
     .option('--lost', 'all that were started, have no fate and do not run')
-    .addOption(
-      new Option('--rate <n>', 'at most this many a second').default(10).argParser((text) => wholeFrom1(text, 1_000)),
-    )
+    .option('--rate <n>', 'at most this many a second', whole(1, 1_000), 10)
     .action((workflows: string[], options: Options) => redriveAll(context, workflows.map(parseWorkflowId), options));
   actorOptions(command);
   examples(
@@ -78,7 +76,7 @@ async function redriveAll(context: Context, workflows: readonly string[], option
 
 function wordsOf(told: Told): string {
   if (told.redrive === 'failed') return `failed: ${told.error}`;
-  if (told.redrive === 'ended') return `ended before: ${fateOf(told)}`;
+  if (told.redrive === 'ended') return `ended before: ${fateInWords(told)}`;
   if (told.redrive === 'running') return `running: run ${told.run}, nothing was changed`;
   if (told.redrive === 'overtaken') return `overtaken: ${told.actor} has redriven it, run ${told.run}`;
   return `${told.redrive}: run ${told.run}`;

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { decide, decisionOptions, type DecisionOptions } from '../decision.ts';
 import { UsageError } from '../errors.ts';
 import { examples, parseJson } from '../options.ts';
-import { parseWorkflowId } from '../workflow-id.ts';
+import { workflowArgument } from '../workflow-id.ts';
 
 interface Options extends DecisionOptions {
   readonly action: Resolve['action'];
@@ -16,7 +16,7 @@ export function register(program: Command, context: Context): void {
   const command = program
     .command('resolve')
     .description('settles a key that waits for a person; `show` prints which')
-    .argument('<workflow>', 'PIPELINE/ID', parseWorkflowId)
+    .addArgument(workflowArgument())
     .argument('<key>', 'the key that waits')
     .addOption(
       new Option('--action <action>', 'retry: try it (anew); skip: it shall not happen; complete: it has happened')

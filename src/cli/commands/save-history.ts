@@ -7,7 +7,7 @@ import { withServices, type Context } from '../context.ts';
 import { InputError, UsageError } from '../errors.ts';
 import { fetchHistory } from '../histories.ts';
 import { examples } from '../options.ts';
-import { parseWorkflowId } from '../workflow-id.ts';
+import { workflowArgument } from '../workflow-id.ts';
 
 interface Options {
   readonly out?: string;
@@ -21,7 +21,7 @@ export function register(program: Command, context: Context): void {
     .description(
       'writes the history of a run to a file, as it is (sealed stays sealed), for `replay`; never over another',
     )
-    .argument('<workflow>', 'PIPELINE/ID', parseWorkflowId)
+    .addArgument(workflowArgument())
     .option('--out <file>', 'where to (default: <pipeline>.<id>.<fate>.json here)')
     .option('--archive <folder>', 'adds it to the recorded histories of this folder instead, with its story')
     .option('--as <what>', 'with --archive: what happened in it, its name there')

@@ -5,16 +5,16 @@ import { parseHistory } from '../../kit/histories/saved.ts';
 import { storyOf } from '../../kit/histories/story.ts';
 import { keyringOf, type Services } from '../../services.ts';
 import { webUi, withServices, type Context } from '../context.ts';
+import { fateInWords } from '../fate.ts';
 import { fetchHistory } from '../histories.ts';
 import { examples, quoted } from '../options.ts';
-import { parseWorkflowId } from '../workflow-id.ts';
-import { fateOf } from './start.ts';
+import { workflowArgument } from '../workflow-id.ts';
 
 export function register(program: Command, context: Context): void {
   const command = program
     .command('show')
     .description('one run: what it did, what it waits for, how it ended')
-    .argument('<workflow>', 'PIPELINE/ID, or the address of its page in the Web UI', parseWorkflowId)
+    .addArgument(workflowArgument())
     .option('--story', 'what happened in it, a line a happening, from its history: no datum of a sealed run')
     .action((workflowId: string, { story }: { story?: true }) =>
       withServices(context, async (services) => {
@@ -81,7 +81,7 @@ function text(context: Context, shown: Shown, config: Config): string {
 const isLost = ({ inbox, temporal }: Shown): boolean => inbox?.state === 'started' && temporal?.status !== 'RUNNING';
 
 const headline = ({ inbox, progress, temporal, waits }: Shown): string => {
-  if (inbox?.fate) return fateOf(inbox);
+  if (inbox?.fate) return fateInWords(inbox);
   if (inbox?.state === 'received' && temporal?.status !== 'RUNNING') return 'received, not started yet';
   if (temporal && temporal.status !== 'RUNNING') return 'closed without a fate: it has to be redriven';
   if (!temporal) return 'lost: it has to be redriven';

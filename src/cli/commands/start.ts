@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { Evenkeel, type Ended, type Started } from '../../index.ts';
+import { Evenkeel, type Started } from '../../index.ts';
 import { start } from '../../kit/intake/start.ts';
 import { webUi, withServices, type Context } from '../context.ts';
 import { openAccounts, plentyOfStock } from '../development-data.ts';
+import { fateInWords } from '../fate.ts';
 import { readJson } from '../input.ts';
 import { examples } from '../options.ts';
 import { KINDS, type Kind } from '../kinds.ts';
@@ -53,23 +54,13 @@ async function startOne(context: Context, kind: Kind, file: string, { wait, stoc
     context.terminal.result({ ...started, webUi: link }, `${workflowId}  ${wordsOf(started)}\n${link}`);
     if (!wait || started.start === 'ended') return;
     const ended = await new Evenkeel(services).result(workflowId);
-    context.terminal.result({ workflowId, ...ended }, fateOf(ended));
+    context.terminal.result({ workflowId, ...ended }, fateInWords(ended));
   });
 }
 
 const wordsOf = (started: Started): string =>
   started.start === 'ended'
-    ? `ended before: ${fateOf(started)}`
+    ? `ended before: ${fateInWords(started)}`
     : started.start === 'attached'
       ? 'attached: it was started before'
       : 'started';
-
-/** `compensated: OutOfStock`, or `completed` with what it came to. */
-export const fateOf = ({
-  fate,
-  reason,
-  result,
-}: Pick<Ended<unknown>, 'reason' | 'result'> & { fate: string | null }): string =>
-  [`${fate ?? 'no fate'}${reason === null ? '' : `: ${reason}`}`, result === null ? '' : JSON.stringify(result)]
-    .filter(Boolean)
-    .join('  ');

@@ -1,9 +1,8 @@
-import type { WorkflowHandle } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
+import { ConfigError } from '../../config.ts';
 import type { Activity } from '../../kit/contract/activity.ts';
+import { readPayload, type Payloads, type SavedEvent, type SavedHistory } from '../../kit/histories/saved.ts';
+import type { Keyring } from '../../kit/worker/codec.ts';
 import { InputError } from '../errors.ts';
-
-export type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
 /** One call of an activity. Numbers are ids of events. */
 export interface Call {
@@ -37,68 +36,47 @@ export interface Told {
   readonly cancelRequests: readonly number[];
 }
 
-export const workflowOf = ([first]: readonly Event[]): string =>
-  first?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? '';
-
-/** Gives the value of the first of these payloads. */
-export type Decode = (payloads: { payloads?: Payload[] | null } | null | undefined) => Promise<unknown>;
-
-export async function tell(
-  events: readonly Event[],
+export function tell(
+  { events }: SavedHistory,
   contractOf: (activity: string) => Activity | undefined,
-  decode: Decode,
-): Promise<Told> {
-  const ends = new Map<string, Event>();
-  for (const event of events) {
-    const scheduled = endOf(event)?.scheduledEventId;
-    if (scheduled) ends.set(String(scheduled), event);
-  }
+  ring: Keyring | undefined,
+): Told {
+  const read = (payloads: Payloads | undefined): unknown => readPayload(payloads?.payloads?.[0], ring);
+  const ends = new Map(
+    events.filter(({ kind }) => END.test(kind)).map((event) => [event.attributes.scheduledEventId, event]),
+  );
   const calls: Call[] = [];
   const decisions = new Map<string, Decided>();
   const cancelRequests: number[] = [];
-  for (const event of events) {
-    const at = Number(event.eventId);
-    if (event.workflowExecutionCancelRequestedEventAttributes) cancelRequests.push(at);
+  for (const { id: eventId, kind, attributes } of events) {
+    const at = Number(eventId);
+    if (kind === 'workflowExecutionCancelRequested') cancelRequests.push(at);
     // Admitted: re-applied by a reset that there was before.
-    const request =
-      event.workflowExecutionUpdateAdmittedEventAttributes?.request ??
-      event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
-    if (request?.meta?.updateId) {
-      const { actor = '', reason = '' } = ((await decode(request.input?.args)) ?? {}) as Partial<Decided>;
-      const id = request.meta.updateId;
-      decisions.set(id, { at, id, name: request.input?.name ?? '', actor, reason });
+    const { meta, input: decision } = attributes.request ?? attributes.acceptedRequest ?? {};
+    if (meta?.updateId !== undefined) {
+      const { actor = '', reason = '' } = (read(decision?.args) ?? {}) as Partial<Decided>;
+      const id = meta.updateId;
+      decisions.set(id, { at, id, name: decision?.name ?? '', actor, reason });
     }
-    const called = event.activityTaskScheduledEventAttributes;
-    if (!called) continue;
-    const name = called.activityType?.name ?? '';
+    if (kind !== 'activityTaskScheduled') continue;
+    const name = attributes.activityType?.name ?? '';
     const activity = contractOf(name);
     if (!activity) throw new InputError(`event ${at} calls ${name}, which this version does not know`);
-    const input = await decode(called.input);
-    const end = ends.get(String(event.eventId));
+    const input = read(attributes.input);
+    if (input === undefined) throw new ConfigError(`EVENKEEL_PAYLOAD_KEYS: none of them opens event ${at}`);
+    const end = ends.get(eventId);
     calls.push({
       activity,
       input,
       key: activity.key(input),
-      task: Number(called.workflowTaskCompletedEventId),
-      ended: end
-        ? {
-            at: Number(end.eventId),
-            failure: failureOf(end),
-            result: await decode(end.activityTaskCompletedEventAttributes?.result),
-          }
-        : null,
+      task: Number(attributes.workflowTaskCompletedEventId),
+      ended: end ? { at: Number(end.id), failure: failureOf(end), result: read(end.attributes.result) } : null,
     });
   }
   return { calls, decisions: [...decisions.values()], cancelRequests };
 }
 
-const endOf = (event: Event) =>
-  event.activityTaskCompletedEventAttributes ??
-  event.activityTaskFailedEventAttributes ??
-  event.activityTaskTimedOutEventAttributes ??
-  event.activityTaskCanceledEventAttributes;
+const END = /^activityTask(Completed|Failed|TimedOut|Canceled)$/;
 
-function failureOf(end: Event): string | undefined {
-  if (end.activityTaskCompletedEventAttributes) return undefined;
-  return end.activityTaskFailedEventAttributes?.failure?.applicationFailureInfo?.type ?? '';
-}
+const failureOf = ({ kind, attributes }: SavedEvent): string | undefined =>
+  kind === 'activityTaskCompleted' ? undefined : (attributes.failure?.applicationFailureInfo?.type ?? '');

@@ -1,4 +1,3 @@
-import { defaultPayloadConverter } from '@temporalio/common';
 import type { Activity } from '../../kit/contract/activity.ts';
 import * as runContracts from '../../kit/contract/run.ts';
 import type { Database } from '../../kit/effects/database.ts';
@@ -7,20 +6,15 @@ import { PostgresStore } from '../../kit/effects/postgres.ts';
 import { undoBase } from '../../kit/effects/store.ts';
 import type { Execution } from '../../kit/intake/execution.ts';
 import { Inbox } from '../../kit/intake/inbox.ts';
-import { dataConverter } from '../../kit/worker/codec.ts';
 import { contractsOf } from '../../kit/worker/manifest.ts';
 import { PIPELINES } from '../../pipelines/index.ts';
-import { keyringOf, privacyOf, type Services } from '../../services.ts';
-import type { RunFate } from '../../kit/contract/updates.ts';
+import { privacyOf, type Services } from '../../services.ts';
 import { InputError } from '../errors.ts';
-import type { Decode } from './history.ts';
 import type { Known } from './predict.ts';
 
 /** What this version and the store know of a run, beside its history. */
 export interface Run extends Known {
-  readonly fate: RunFate | null;
   readonly contractOf: (activity: string) => Activity | undefined;
-  readonly decode: Decode;
 }
 
 export async function knownOf(
@@ -36,7 +30,6 @@ export async function knownOf(
     [...contractsOf(manifest), ...Object.values(runContracts)].map((contract) => [contract.name, contract as Activity]),
   );
   const { fingerprint } = privacyOf(config, pipeline);
-  const { payloadCodecs = [] } = dataConverter(keyringOf(config), pipeline.sealed);
   const [fate, cancels] = await Promise.all([
     new Inbox(database).find(workflowId).then((row) => row?.fate ?? null),
     database.query(`select from kit.decisions where workflow_id = $1 and kind = 'cancel'`, [workflowId]),
@@ -45,14 +38,8 @@ export async function knownOf(
     workflowId,
     run,
     fate,
-    hasFate: fate !== null,
     cancelled: cancels.length > 0,
     contractOf: (activity) => contracts.get(activity),
-    async decode(of) {
-      let [payload] = of?.payloads ?? [];
-      for (const codec of payloadCodecs) [payload] = payload ? await codec.decode([payload]) : [];
-      return payload && defaultPayloadConverter.fromPayload(payload);
-    },
     ...standings(database, fingerprint),
   };
 }

@@ -1,7 +1,7 @@
 import { undoOf, type Activity, type Undo } from '../../kit/contract/activity.ts';
 import { FAILURE, type EffectState } from '../../kit/contract/outcome.ts';
 import { openRun, recordAnswer, recordCancel, recordFate, recordResolve } from '../../kit/contract/run.ts';
-import { UPDATE } from '../../kit/contract/updates.ts';
+import { UPDATE, type RunFate } from '../../kit/contract/updates.ts';
 import type { Call, Decided, Told } from './history.ts';
 
 /** How the key of a call stands. `conflict`: it holds another payload's effect. `reads`: it has none. */
@@ -30,7 +30,7 @@ export interface Prediction {
 export interface Known {
   readonly workflowId: string;
   readonly run: number;
-  readonly hasFate: boolean;
+  readonly fate: RunFate | null;
   /** A person's decision to cancel it is recorded. */
   readonly cancelled: boolean;
   readonly standingOf: (call: Pick<Call, 'activity' | 'input'>) => Promise<Standing>;
@@ -54,7 +54,7 @@ export async function predict(told: Told, point: number, known: Known): Promise<
       const key = undo.key(forward.input);
       if (undone.has(key)) continue;
       const standing = await known.standingOfUndo(undo, forward);
-      called.push({ activity: undo.name, key, standing, says: SAYS(standing, known.hasFate) });
+      called.push({ activity: undo.name, key, standing, says: says(standing, known) });
     }
   if ((way === 'back' || way === 'fate') && called.every(({ activity }) => activity !== recordFate.name)) {
     const fate = { fate: 'refused', reason: null, result: null }; // no part of what the key stands for
@@ -64,7 +64,7 @@ export async function predict(told: Told, point: number, known: Known): Promise<
     replayed,
     called,
     until: way === 'on' ? 'history' : way === 'parked' ? 'parked' : 'end',
-    left: way === 'back' && !known.hasFate ? await leftOf(calls, begun, undone, known) : [],
+    left: way === 'back' && known.fate === null ? await leftOf(calls, begun, undone, known) : [],
     reapplied,
   };
 }
@@ -134,13 +134,12 @@ async function follow({
       ? await known.standingOfUndo(activity as Undo, forwardOf(call, told.calls))
       : await known.standingOf(call);
     const toldAgain = standing === 'burned' && past.back && past.settled.has(key);
-    const says = toldAgain ? TOLD_AGAIN : SAYS(standing, known.hasFate);
-    called.push({ activity: activity.name, key, standing, says });
+    called.push({ activity: activity.name, key, standing, says: toldAgain ? TOLD_AGAIN : says(standing, known) });
     begin(call, standing === 'refused');
     ahead.delete(key);
     if (call.ended?.failure !== undefined) failed.add(key);
     if (standing === 'burned' && !toldAgain) leave('back', task);
-    if (standing === 'absent' && known.hasFate) leave('fate', task);
+    if (standing === 'absent' && known.fate !== null) leave('fate', task);
     if (standing === 'conflict') leave('parked', task);
   }
   if (!cancel || ahead.size > 0) return { called, begun, way };
@@ -160,20 +159,20 @@ const isRefusal = ({ activity, ended }: Call): boolean =>
   ended?.failure === FAILURE.skipped || activity.errors[ended?.failure ?? ''] === 'refused';
 
 const TOLD_AGAIN = 'was undone: its outcome is taken once more, and then the run walks back';
-const SAYS = (standing: Standing, hasFate: boolean): string =>
+const says = (standing: Standing, { fate }: Known): string =>
   ({
     applied: 'its outcome is taken',
     refused: 'its outcome is taken',
     burned: 'burned: the run walks back',
     intended: 'in doubt: it is settled first',
-    absent: hasFate ? 'nothing new is made: the run has a fate' : 'happens for the first time',
+    absent: fate === null ? 'happens for the first time' : 'nothing new is made: the run has a fate',
     conflict: "another payload's: it parks",
     reads: 'looks again',
   })[standing];
 
 async function kits(activity: Activity, input: object, known: Known): Promise<Predicted> {
   const standing = await known.standingOf({ activity, input });
-  return { activity: activity.name, key: activity.key(input), standing, says: SAYS(standing, known.hasFate) };
+  return { activity: activity.name, key: activity.key(input), standing, says: says(standing, known) };
 }
 
 /** What a redriven run knows of the runs before it: as it learnt it, or as it will when it asks again. */

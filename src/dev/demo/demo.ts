@@ -59,7 +59,7 @@ export async function demo(options: DemoOptions, audience: Audience): Promise<Pr
     const { rows, far } = await perform(stage, options, audience);
     return { rows, far, stateDir, webUi, seconds: Math.round((Date.now() - beganAt) / 1_000) };
   } finally {
-    await stage?.close({ destroy: false });
+    await stage?.close();
     if (!keep) await destroy(stateDir);
   }
 }

@@ -12,7 +12,7 @@ export const NO_ROUTE = 'Atlantis';
 export const DECLINING_CARD = 'pm_card_visa_chargeDeclined';
 
 /** Shares of the orders that cannot go through, at least one each. Everything else completes. */
-export const SHARES: readonly { readonly share: number; readonly spoil: (order: Order) => Order }[] = [
+const SHARES: readonly { readonly share: number; readonly spoil: (order: Order) => Order }[] = [
   { share: 0.05, spoil: (order) => ({ ...order, payment: { method: DECLINING_CARD } }) },
   { share: 0.03, spoil: (order) => ({ ...order, shipTo: { country: NO_ROUTE } }) },
   { share: 0.04, spoil: (order) => withLine(order, SOLD_OUT) },

@@ -25,7 +25,7 @@ export interface Amounts {
   readonly transfers: number;
   readonly patients: number;
 }
-export const AMOUNTS: Amounts = { orders: 300, transfers: 20, patients: 20 };
+const AMOUNTS: Amounts = { orders: 300, transfers: 20, patients: 20 };
 export const SEED = 42;
 
 /** Stripe: eight digits. A larger total would wait for a person, and the demo has none. */
@@ -38,8 +38,7 @@ export const madeInputs = (seed: number, amounts: Amounts = AMOUNTS): Inputs =>
   inputsOf(seed, amounts, madeOrders(part(seed, 1), madeDay(seed, amounts.orders)));
 
 /** The orders of a retail file, all of which go through, beside the made transfers and patients. */
-export const fileInputs = (seed: number, orders: readonly RetailOrder[], amounts: Amounts = AMOUNTS): Inputs =>
-  inputsOf(seed, amounts, orders);
+export const fileInputs = (seed: number, orders: readonly RetailOrder[]): Inputs => inputsOf(seed, AMOUNTS, orders);
 
 function inputsOf(seed: number, { transfers, patients }: Amounts, orders: readonly Order[]): Inputs {
   for (const order of orders) requireStartable(order);

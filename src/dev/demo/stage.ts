@@ -6,7 +6,7 @@ import { readConfig } from '../../config.ts';
 import { s3Client, Services } from '../../services.ts';
 import { prepare } from '../prepare.ts';
 import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../simulators/control.ts';
-import { destroy, kill, up, type StackState } from '../stack.ts';
+import { kill, up, type StackState } from '../stack.ts';
 
 /** A stack of the demo's own, and everything that reads its far sides. */
 export interface Stage {
@@ -19,8 +19,8 @@ export interface Stage {
   readonly workers: readonly number[];
   /** SIGKILL, and another one. Answers when that one is ready. */
   killWorker(): Promise<void>;
-  /** Gives back the connections; with `destroy`, the processes and the data too. */
-  close(how: { destroy: boolean }): Promise<void>;
+  /** Gives back the connections. */
+  close(): Promise<void>;
 }
 
 /** Whatever leads to somebody's real services: the demo breaks and deletes things, so it must never find them. */
@@ -64,10 +64,9 @@ export async function openStage(
       while (workers.includes(pid)) pid = workerOf(await rise(silent));
       workers.push(pid);
     },
-    async close(how) {
+    async close() {
       s3.destroy();
       await services.close();
-      if (how.destroy) await destroy(stateDir);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** A draft that nobody books or voids lapses: it can never be booked afterwards. */
-export const DRAFT_MS = 7 * 24 * 60 * 60 * 1000;
+const DRAFT_MS = 7 * 24 * 60 * 60 * 1000;
 
 /** `booked`, `voided` and `expired` are terminal. */
 export type ShipmentState = 'draft' | 'booked' | 'voided' | 'expired';

@@ -1,5 +1,5 @@
 /** "Keys can be removed from the system automatically after they're at least 24 hours old": here they are, at once. */
-export const KEY_MEMORY_MS = 24 * 60 * 60 * 1000;
+const KEY_MEMORY_MS = 24 * 60 * 60 * 1000;
 
 export interface Remembered {
   /** Method, path and parameters of the first request. */

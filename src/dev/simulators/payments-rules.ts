@@ -13,7 +13,7 @@ import {
 } from './payments-wire.ts';
 
 /** The longest most cards hold money: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method */
-export const AUTHORISATION_MS = 7 * 24 * 60 * 60 * 1000;
+const AUTHORISATION_MS = 7 * 24 * 60 * 60 * 1000;
 
 type Card = 'good' | Pick<Decline, 'declineCode' | 'message'>;
 

@@ -14,7 +14,7 @@ export type PutRequest = { bucket: string; path: string; body: string; contentTy
  */
 export function objectOnce<I>(
   s3: S3Client,
-  describe: (input: I) => { bucket: string; path: string; body: Json; contentType?: string },
+  describe: (input: I) => { bucket: string; path: string; body: Json | object; contentType?: string },
 ): { request(input: I): PutRequest; send(request: PutRequest): Promise<StoredObject> } {
   return {
     request(input) {

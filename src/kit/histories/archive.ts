@@ -54,7 +54,12 @@ export class HistoryArchive {
   }
 
   async manifest(): Promise<Manifest> {
-    return JSON.parse((await this.#read(MANIFEST)) ?? '{}') as Manifest;
+    const text = (await this.#read(MANIFEST)) ?? '{}';
+    try {
+      return JSON.parse(text) as Manifest;
+    } catch (cause) {
+      throw new ArchiveError(`${join(this.folder, MANIFEST)} is not JSON`, { cause });
+    }
   }
 
   /** Adds a run's history, and gives its file. Throws where the name is taken, or was. */

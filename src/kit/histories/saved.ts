@@ -7,8 +7,12 @@ export interface SavedPayload {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly data?: string;
 }
-interface Payloads {
+export interface Payloads {
   readonly payloads?: readonly SavedPayload[];
+}
+interface SavedUpdate {
+  readonly meta?: { readonly updateId?: string };
+  readonly input?: { readonly name?: string; readonly args?: Payloads };
 }
 interface SavedFailure {
   readonly applicationFailureInfo?: { readonly type?: string };
@@ -18,7 +22,7 @@ interface SavedFailure {
 /** What is read of an event's attributes, those of all kinds together. */
 export interface Attributes {
   readonly acceptedEventId?: string;
-  readonly acceptedRequest?: { readonly input?: { readonly name?: string; readonly args?: Payloads } };
+  readonly acceptedRequest?: SavedUpdate;
   readonly activityId?: string;
   readonly activityType?: { readonly name?: string };
   readonly attempt?: number;
@@ -31,6 +35,7 @@ export interface Attributes {
   readonly markerName?: string;
   readonly originalExecutionRunId?: string;
   readonly outcome?: { readonly failure?: SavedFailure };
+  readonly request?: SavedUpdate;
   readonly result?: Payloads;
   readonly scheduledEventId?: string;
   readonly searchAttributes?: { readonly indexedFields?: Readonly<Record<string, SavedPayload>> };
@@ -39,6 +44,7 @@ export interface Attributes {
   readonly startedEventId?: string;
   readonly workerVersion?: { readonly buildId?: string };
   readonly workflowId?: string;
+  readonly workflowTaskCompletedEventId?: string;
   readonly workflowType?: { readonly name?: string };
 }
 

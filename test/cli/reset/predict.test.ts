@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { standings } from '../../../src/cli/reset/known.ts';
 import { tell } from '../../../src/cli/reset/history.ts';
 import { predict, type Prediction } from '../../../src/cli/reset/predict.ts';
@@ -7,10 +7,11 @@ import type { Activity } from '../../../src/kit/contract/activity.ts';
 import * as run from '../../../src/kit/contract/run.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import { parseHistory } from '../../../src/kit/histories/saved.ts';
 import { Agency } from '../../support/agency.ts';
 import { Gate, until } from '../../support/conditions.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-import { bundleOf, callsOf, Server, stagesOf } from '../../support/temporal.ts';
+import { bundleOf, calledFrom, callsOf, Server, stagesOf } from '../../support/temporal.ts';
 import * as trips from '../../support/workflows/contracts.ts';
 
 const soldOut = (attempt: { refuse(type: 'SoldOut'): Error }): never => {
@@ -35,27 +36,20 @@ describe('a predicted reset', () => {
 
   const contracts = new Map(Object.values({ ...trips, ...run }).map((each) => [each.name, each as Activity]));
   async function predicted(agency: Agency, to: string): Promise<Prediction & { point: number }> {
-    const { events } = await agency.handle.fetchHistory();
-    const told = await tell(
-      events!,
-      (name) => contracts.get(name),
-      async (of) => of?.payloads?.[0] && defaultPayloadConverter.fromPayload(of.payloads[0]),
-    );
+    const saved = parseHistory(historyToJSON(await agency.handle.fetchHistory()))!;
+    const told = tell(saved, (name) => contracts.get(name), undefined);
     const point = told.calls.find(({ activity }) => activity.name === to)!.task;
     const { fate, run } = await agency.inbox();
-    const known = { workflowId: agency.workflowId, run, hasFate: fate !== null, cancelled: false };
+    const known = { workflowId: agency.workflowId, run, fate, cancelled: false };
     return { ...(await predict(told, point, { ...known, ...standings(database, sha256) })), point };
   }
   const calledBy = ({ called }: Prediction): string[] => called.map((each) => `${each.activity} ${each.standing}`);
   const names = (called: readonly string[]): string[] => called.map((call) => call.split(' ')[0]!);
-  /** What a reset run really called from this event on, in the order of its scheduling. */
+  /** What the reset then really called. */
   async function reset(agency: Agency, point: number): Promise<string[]> {
     const again = await server.resetTo(agency.handle, point);
     await again.result();
-    const { events } = await again.fetchHistory();
-    return events!.flatMap(({ activityTaskScheduledEventAttributes: call }) =>
-      call && Number(call.workflowTaskCompletedEventId) >= point ? [call.activityType!.name!] : [],
-    );
+    return calledFrom(again, point);
   }
 
   it('calls what was made together with the step, too', async () => {

@@ -30,7 +30,6 @@ interface Options extends Asked {
   readonly json?: true;
 }
 
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'; // as in src/cli/index.ts
 const terminal = new Terminal(process);
 const context: Context = { env: process.env, stdin: process.stdin, terminal, self: 'npm run -s soak --', exit: 0 };
 

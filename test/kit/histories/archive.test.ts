@@ -105,6 +105,11 @@ describe('an archive of histories', () => {
     await assert.rejects(archive.add('mine', 'Dear Sir'), refusal('mine is not the history of a run'));
   });
 
+  it('says that its manifest is no JSON, as after a merge that was left half-way', async () => {
+    write('manifest.json', `<<<<<<< ours\n${read('manifest.json')}`);
+    await assert.rejects(archive.faults(), refusal(`${join(folder, 'manifest.json')} is not JSON`));
+  });
+
   it('retires a history with a reason: the file goes, the name stays taken', async () => {
     const text = read(FILE);
     const [found, file] = HistoryArchive.of(join(folder, FILE));

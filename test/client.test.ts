@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { readConfig } from '../src/config.ts';
-import { Evenkeel } from '../src/index.ts';
+import { Evenkeel } from '../src/client.ts';
 import type { Point } from '../src/kit/effects/store.ts';
 import { HeldProcess } from '../src/kit/testing/barriers.ts';
 import { Services } from '../src/services.ts';
