@@ -83,14 +83,12 @@ export function allowed({ end, scarce }: SoakRun, cancelled: string | undefined,
   return fates;
 }
 
-function answeredOtherwise(runs: number, { deliveries }: Plan, answers: Answers): string[] {
+function answeredOtherwise(runs: number, { deliveries }: Plan, { own, other }: Answers): string[] {
   const others = deliveries.filter(({ kind }) => kind === 'delivered otherwise').length;
-  const { conflicts, started, attached, ended } = answers;
-  const same = started + attached + ended;
-  const wanted = runs + deliveries.length - others;
+  const owns = runs + deliveries.length - others;
   return [
-    ...(conflicts === others ? [] : [`${others} other payloads, ${conflicts} conflicts`]),
-    ...(same === wanted ? [] : [`${wanted} deliveries, ${same} answered`]),
+    ...(other === others ? [] : [`${others} other payloads, ${other} conflicts`]),
+    ...(own === owns ? [] : [`${owns} deliveries, ${own} answered`]),
   ];
 }
 

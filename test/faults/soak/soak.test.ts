@@ -71,7 +71,7 @@ describe('a small soak', function () {
   it('would have been red with a fate that nothing leads to, a delivery that nobody answered, a fault that was not done', async () => {
     const [run] = [...inputs.runs.keys()].filter((at) => inputs.runs[at]!.end.fate === 'completed');
     const otherwise = inputs.runs.with(run!, { ...inputs.runs[run!]!, end: { fate: 'refused', reason: 'NoRoute' } });
-    const answers = { ...ran.answers, started: ran.answers.started - 1 };
+    const answers = { ...ran.answers, own: ran.answers.own - 1 };
     const counts = new Map([...plan.counts, ['worker killed' as const, 4]]);
     const red = breachesOf(
       await judge(stage, { ...ran, inputs: { ...inputs, runs: otherwise }, answers, plan: { ...plan, counts } }),
