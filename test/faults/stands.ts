@@ -22,6 +22,8 @@ export interface Stand {
   readonly course: Course;
   /** Ends that are right too. */
   readonly or?: readonly End[];
+  /** The run is held there instead, when this attempt is over. */
+  readonly held?: Pick<Stand, 'contract' | 'at'>;
 }
 
 /** The effect is there to stay. A remote one that is `intended` or `sent` is settled by its undo, which finds that out. */
@@ -89,6 +91,14 @@ export function stands(pipelines: readonly Known[]): Stand[] {
       add(course.pipeline.name, contract, course, barriersOf(contract));
   return found;
 }
+
+/** One attempt at each step of these, in a run that is held when only its fate has still to be recorded. */
+export const atItsEnd = (stands: readonly Stand[]): Stand[] =>
+  [...new Map(stands.map((stand) => [stand.step, stand])).values()].map((stand) => ({
+    ...stand,
+    id: stand.step,
+    held: { contract: recordFate, at: 'received' },
+  }));
 
 /** Every barrier of every activity that can be taken back, in a run that is cancelled while it stands there. */
 export function standsToCancel(pipelines: readonly Known[]): Stand[] {
