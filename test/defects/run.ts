@@ -8,7 +8,7 @@ import { examples, whole } from '../../src/cli/options.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
 import { untilStopped } from '../../src/cli/until-stopped.ts';
 import { runCommand } from '../support/command.ts';
-import type { Defect } from './defect.ts';
+import { testsOf, type Defect, type NamedTest } from './defect.ts';
 import { DEFECTS } from './list.ts';
 import { markdown } from './markdown.ts';
 import { Workbench, type Verdict } from './workbench.ts';
@@ -22,7 +22,7 @@ interface Options {
 await runCommand('npm run -s defects --', (program, context) => {
   program
     .description(
-      'plants one known defect at a time into a copy of the checkout, and demands that the test that is named for it goes red; exits 1 when a defect survived, or when a named test is red without any',
+      'plants one known defect at a time into a copy of the checkout, and demands that each test that is named for it goes red; exits 1 when a defect survived, or when a named test is red without any',
     )
     .option('--only <pattern>', 'the defects that it matches, by name or by test', patternOf)
     .option('--jobs <n>', 'so many at once, each with a stack of its own', whole(1, 9), Math.min(2, cpus().length))
@@ -33,7 +33,7 @@ await runCommand('npm run -s defects --', (program, context) => {
 
 async function main({ only, jobs, markdown: asMarkdown }: Options, context: Context): Promise<void> {
   if (asMarkdown) return void process.stdout.write(markdown(DEFECTS));
-  const chosen = DEFECTS.filter(({ what, caughtBy }) => only?.test(`${what}\n${caughtBy.join('\n')}`) ?? true);
+  const chosen = DEFECTS.filter((defect) => only?.test([defect.what, ...testsOf(defect).flat()].join('\n')) ?? true);
   if (chosen.length === 0) throw new UsageError('no defect, and no test of one, is called so');
   const { terminal } = context;
   const done = await untilStopped(context, (signal) =>
@@ -76,7 +76,7 @@ async function onBenches(
 
 /** What a bench does at a time. */
 type Job =
-  | { readonly defect: Defect }
+  | { readonly defect: Defect; readonly test: NamedTest }
   /** These tests of a file without any defect: a test that is red then has said nothing. */
   | { readonly file: string; readonly titles: readonly string[] };
 
@@ -85,15 +85,11 @@ type Job =
  * that nothing planted is left, and that what one run leaves behind makes no other red.
  */
 function jobsOf(chosen: readonly Defect[]): Job[] {
-  const files = new Map<string, Defect[]>();
-  for (const defect of chosen) {
-    const [file] = defect.caughtBy;
-    files.set(file, [...(files.get(file) ?? []), defect]);
-  }
-  return [...files].flatMap(([file, defects]) => [
-    ...defects.map((defect) => ({ defect })),
-    { file, titles: [...new Set(defects.map(({ caughtBy: [, title] }) => title))] },
-  ]);
+  const all = chosen.flatMap((defect) => testsOf(defect).map((test) => ({ defect, test })));
+  return [...new Set(all.map(({ test: [file] }) => file))].flatMap((file) => {
+    const jobs = all.filter(({ test }) => test[0] === file);
+    return [...jobs, { file, titles: [...new Set(jobs.map(({ test: [, title] }) => title))] }];
+  });
 }
 
 /** Does all jobs, every bench one at a time; gives how many defects were caught, and how many of the named tests are red without any. */
@@ -105,18 +101,19 @@ async function work(
 ): Promise<{ caught: number; red: number }> {
   const jobs = jobsOf(chosen);
   const bar = terminal.bar(jobs.length, 'defects and test files');
-  let [done, caught, red] = [0, 0, 0];
+  const survived = new Set<Defect>();
+  let [done, red] = [0, 0];
   const later: (() => void)[] = [];
   // Where a bar is drawn, lines would run into it.
   const say = (line: () => void): void => (bar.drawn ? void later.push(line) : line());
   const one = async (bench: Workbench, job: Job): Promise<void> => {
     if ('defect' in job) {
       const began = performance.now();
-      const verdict = await bench.judge(job.defect);
+      const verdict = await bench.judge(job.defect, job.test);
       if (signal.aborted) return;
-      if (verdict.caught) caught++;
+      if (!verdict.caught) survived.add(job.defect);
       const seconds = Math.round((performance.now() - began) / 100) / 10;
-      say(() => tell(terminal, job.defect, verdict, seconds));
+      say(() => tell(terminal, job, verdict, seconds));
       return;
     }
     for (const [title, result] of await bench.test(job.file, job.titles)) {
@@ -137,12 +134,17 @@ async function work(
   );
   bar.stop();
   for (const line of later) line();
-  return { caught, red };
+  return { caught: chosen.length - survived.size, red };
 }
 
-function tell(terminal: Terminal, defect: Defect, { caught, why }: Verdict, seconds: number): void {
-  const { promise, what, caughtBy } = defect;
-  const [file, title] = caughtBy;
+function tell(
+  terminal: Terminal,
+  { defect, test }: { defect: Defect; test: NamedTest },
+  { caught, why }: Verdict,
+  seconds: number,
+): void {
+  const { promise, what } = defect;
+  const [file, title] = test;
   terminal.result(
     { promise, defect: what, file, test: title, caught, why, seconds },
     `${promise}  ${what}: ${caught ? `caught by "${title}"` : `SURVIVED "${title}": ${why}`}`,
