@@ -1,4 +1,3 @@
-import type { RunFate } from '../../../src/kit/contract/updates.ts';
 import { invariants, type Invariant } from '../invariants.ts';
 import { readWorld } from '../world.ts';
 import type { Answers, Message } from './deliveries.ts';
@@ -16,20 +15,12 @@ export interface Ran {
   readonly tally: Tally;
 }
 
-interface Fate {
-  readonly id: string;
-  readonly fate: RunFate | null;
-  readonly reason: string | null;
-}
-
 /** Every invariant of the world at rest, and those that only a soak can ask: it knows what it put in and did. */
 export async function judge(stage: Stage, { inputs, plan, messages, answers, tally }: Ran): Promise<Invariant[]> {
-  const { database } = stage.services;
   const world = await readWorld(stage);
-  const fates = await database.query<Fate>('select workflow_id as id, fate, reason from kit.inbox');
-  const fateOf = new Map(fates.map((fate) => [fate.id, fate]));
+  const runOf = new Map(world.runs.map((run) => [run.workflowId, run]));
   const lowest = await lowestStock(stage, inputs);
-  const sold = world.runs.filter(({ workflowId }) => fateOf.get(workflowId)?.reason === 'OutOfStock');
+  const sold = world.runs.filter(({ reason }) => reason === 'OutOfStock');
   const orderOf = new Map(inputs.orders.map((order) => [order.orderId, order]));
   const ranOut = (id: string): boolean =>
     [...unitsOf(orderOf.get(id)!.lines)].some(([sku, wanted]) => (lowest.get(sku) ?? 0) < wanted);
@@ -40,7 +31,7 @@ export async function judge(stage: Stage, { inputs, plan, messages, answers, tal
       name: 'a run ends as its input and what was done to it allow',
       counted: messages.length,
       breaches: messages.flatMap(({ workflowId }, run) => {
-        const { fate = null, reason = null } = fateOf.get(workflowId) ?? {};
+        const { fate = null, reason = null } = runOf.get(workflowId) ?? {};
         const wanted = allowed(inputs.runs[run]!, tally.cancelled.get(run), ranAgain(plan, run));
         const is = `${fate ?? 'open'} ${reason ?? ''}`.trim();
         return wanted.has(is) ? [] : [`${workflowId} is ${is}, and not ${[...wanted].join(' or ')}`];
