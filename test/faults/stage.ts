@@ -178,6 +178,7 @@ export class Stage implements Sides {
 
   /** Ends a part with this signal and has it up again at once, at the same address with the same data. */
   async restart(part: PartName, signal: NodeJS.Signals): Promise<void> {
+    this.#checkOpen();
     await restart(part, this.#stateDir, signal);
   }
 
@@ -190,7 +191,13 @@ export class Stage implements Sides {
 
   /** Has everything up again. */
   async back(): Promise<void> {
+    this.#checkOpen();
     await rise(this.#stateDir, () => undefined);
+  }
+
+  /** A story that goes on when it was told to stop must not bring anything up again. */
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('the stage is closed');
   }
 }
 

@@ -4,11 +4,11 @@ import * as run from '../../src/kit/contract/run.ts';
 import type { Point } from '../../src/kit/effects/store.ts';
 import type { Stop } from '../../src/kit/testing/barriers.ts';
 import { barriersOf } from '../../src/kit/testing/points.ts';
-import { contractsOf, type Manifest } from '../../src/kit/worker/manifest.ts';
+import { contractsOf } from '../../src/kit/worker/manifest.ts';
 import type { RunFate } from '../../src/kit/contract/updates.ts';
 import { CANCEL_ID, type Course, type End, type Run } from './courses/course.ts';
 import { CANCELLED_IN, courseTo, KIT_REACHED_BY, REACHED_BY, REFUSED_BY } from './courses/index.ts';
-import { VOIDED, withoutRequests } from './courses/requests.ts';
+import { VOIDED, withoutRequests, type Known } from './courses/requests.ts';
 import { ANSWER_ID, RESOLVE_ID } from './courses/people.ts';
 
 /** An attempt at one activity, at one of its barriers, in a run of one course: where something is broken. */
@@ -28,8 +28,6 @@ export interface Stand {
 
 /** The effect is there to stay. A remote one that is `intended` or `sent` is settled by its undo, which finds that out. */
 const APPLIED: ReadonlySet<Point> = new Set<Point>(['committed', 'applied']);
-
-type Known = Pick<Manifest<never>, 'starts' | 'modules'>;
 
 export const FATES: readonly RunFate[] = ['completed', 'refused', 'compensated'];
 const DECISION_IDS: Record<string, string> = {

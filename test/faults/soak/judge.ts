@@ -1,7 +1,7 @@
 import { invariants, type Invariant } from '../invariants.ts';
 import { readWorld } from '../world.ts';
 import type { Answers, Message } from './deliveries.ts';
-import type { SoakInputs, SoakRun } from './inputs.ts';
+import { unitsOf, type SoakInputs, type SoakRun } from './inputs.ts';
 import type { Plan } from './plan.ts';
 import type { Stage } from './stage.ts';
 import type { Tally } from './tally.ts';
@@ -82,12 +82,6 @@ function answeredOtherwise(runs: number, { deliveries }: Plan, { own, other }: A
     ...(own === owns ? [] : [`${owns} deliveries, ${own} answered`]),
   ];
 }
-
-const unitsOf = (lines: SoakInputs['orders'][number]['lines']): Map<string, number> => {
-  const units = new Map<string, number>();
-  for (const { sku, quantity } of lines) units.set(sku, (units.get(sku) ?? 0) + quantity);
-  return units;
-};
 
 /** The fewest units of each SKU that were ever free to be reserved, by the times at which effects were settled. */
 async function lowestStock({ services }: Stage, { stock }: SoakInputs): Promise<Map<string, number>> {
