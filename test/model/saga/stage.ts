@@ -5,14 +5,13 @@ import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError, type Work
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import * as run from '../../../src/kit/contract/run.ts';
 import type { Ended, Resolve, Stage } from '../../../src/kit/contract/updates.ts';
-import { bind, type ActivityFunction, type Binding } from '../../../src/kit/effects/bind.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import { bind, type ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Effect, Observe } from '../../../src/kit/effects/store.ts';
-import type { MemoryTx } from '../../../src/kit/testing/memory-store.ts';
+import { bindRunInMemory } from '../../../src/kit/testing/memory-run.ts';
+import { bindingOn } from '../../support/bound.ts';
 import { progressOf, stagesOf, type Server } from '../../support/temporal.ts';
 import * as contracts from './contracts.ts';
 import { Differs } from '../check.ts';
-import { BY } from './workflow.ts';
 import { FarSide } from './far-side.ts';
 import { toldOf, type Happening, type Named, type Plan } from './plan.ts';
 
@@ -45,9 +44,8 @@ export class Theatre {
 
   /** Each finds its story by its input. */
   get activities(): Record<string, ActivityFunction> {
-    const names = [...Object.values(contracts).flatMap((each) => ('key' in each ? [each.name] : [])), ...RUN];
     return Object.fromEntries(
-      names.map((name) => [
+      [...Object.keys(contracts), ...Object.keys(run)].map((name) => [
         name,
         (raw: unknown) => {
           const { story, workflowId } = raw as { story?: string; workflowId?: string };
@@ -64,8 +62,6 @@ export class Theatre {
     return telling.tell().finally(() => this.#told.delete(id));
   }
 }
-
-const RUN = ['recordFate', 'recordCancel', 'recordResolve', 'openRun'] as const;
 
 /** One story on its way. */
 class Telling {
@@ -84,8 +80,6 @@ class Telling {
   readonly #broken: string[] = [];
   readonly #log: string[] = [];
   #runs = 0;
-  /** A person has cancelled it, and that is recorded. */
-  #cancelled = false;
   #toldAgain = false;
   #over = false;
 
@@ -96,15 +90,11 @@ class Telling {
     this.#plan = plan;
     this.#steps = new Map(plan.stages.flatMap(({ steps }) => steps.map((each) => [each.name, each])));
     this.#far = new FarSide(this.#steps);
-    const binding: Binding<MemoryTx> = {
-      pipeline: 'stories',
-      store: this.#far.store,
-      fingerprint: sha256,
-      clock: () => new Date(),
-      observe: (point, { activity, key }) => this.#comes(point, activity, key),
-      log: () => undefined,
+    const binding = bindingOn(this.#far.store, (point, { activity, key }) => this.#comes(point, activity, key));
+    this.#bound = {
+      ...bind(contracts, this.#far.bodies(), binding),
+      ...bindRunInMemory(Object.values(contracts), binding, (fact) => this.#recorded.push(fact)),
     };
-    this.#bound = { ...bind(contracts, this.#far.bodies(), binding), ...this.#ofRun(binding) };
   }
 
   async tell(): Promise<Came> {
@@ -142,49 +132,8 @@ class Telling {
   /** `story-…/s1/undo` → `s1/undo` */
   #short = (key: string): string => key.slice(this.#id.length + 1);
 
-  #ofRun(binding: Binding<MemoryTx>): Record<string, ActivityFunction> {
-    return bind(
-      {
-        recordFate: run.recordFate,
-        recordCancel: run.recordCancel,
-        recordResolve: run.recordResolve,
-        openRun: run.openRun,
-      },
-      {
-        recordFate: async ({ fate, reason, result }) => {
-          this.#recorded.push({ fate, reason, result });
-          return { fate, reason, result };
-        },
-        recordCancel: async () => {
-          this.#cancelled = true;
-          return {};
-        },
-        recordResolve: async (decision, { tx, witness }) => {
-          const forwardActivity = decision.activity.replace('un', '');
-          await this.#far.store.resolve(tx, { ...decision, forwardActivity }, witness);
-          return {};
-        },
-        openRun: async () => {
-          const { store } = this.#far;
-          const bases = new Set(store.effects.flatMap(({ activity, base }) => (activity in contracts ? [base] : [])));
-          const all = (await Promise.all([...bases].map((base) => store.find(base)))).map(({ effect }) => effect!);
-          const steps = all.filter(({ activity }) => activity in BY);
-          const keys = (inDoubt: boolean): string[] =>
-            steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ base }) => base);
-          const undoing = all.some((each) => each.state === (steps.includes(each) ? 'burned' : 'intended'));
-          return {
-            back: this.#cancelled ? 'Cancelled' : undoing ? 'Burned' : null,
-            settled: keys(false),
-            inDoubt: keys(true),
-          };
-        },
-      },
-      binding,
-    );
-  }
-
   async #comes(point: Parameters<Observe>[0], activity: string, full: string): Promise<void> {
-    if ((RUN as readonly string[]).includes(activity)) return;
+    if (activity in run) return;
     const key = this.#short(full);
     const [step, undo] = key.split('/') as [string, string?];
     if (undo === undefined && point === 'received') await this.#happens('begins', step);
@@ -234,16 +183,10 @@ class Telling {
   }
 
   async #reset(handle: WorkflowHandle, task: number): Promise<string> {
-    const [{ events }, { runId }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+    const { events } = await handle.fetchHistory();
     const tasks = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
     const to = task % tasks.length;
-    await this.#server.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: this.#id, runId },
-      reason: 'model',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: tasks[to]!.eventId!,
-    });
+    await this.#server.resetTo(handle, Number(tasks[to]!.eventId));
     this.#toldAgain = true;
     this.#person ??= this.#decides(); // what waited before may wait again
     return `to task ${to + 1} of ${tasks.length}`;
