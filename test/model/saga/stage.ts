@@ -4,7 +4,7 @@ import { TerminatedFailure } from '@temporalio/common';
 import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import * as run from '../../../src/kit/contract/run.ts';
-import type { Ended, Resolve, Stage } from '../../../src/kit/contract/updates.ts';
+import type { Ended, Stage } from '../../../src/kit/contract/updates.ts';
 import { bind, type ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Effect, Observe } from '../../../src/kit/effects/store.ts';
 import { bindRunInMemory } from '../../../src/kit/testing/memory-run.ts';
@@ -13,6 +13,7 @@ import { progressOf, stagesOf, type Server } from '../../support/temporal.ts';
 import * as contracts from './contracts.ts';
 import { Differs } from '../check.ts';
 import { FarSide } from './far-side.ts';
+import { decisionOn, type Seen } from './person.ts';
 import { toldOf, type Happening, type Named, type Plan } from './plan.ts';
 
 /** What was seen of a story, when it was over. */
@@ -73,7 +74,8 @@ class Telling {
   readonly #bound: Record<string, ActivityFunction>;
   readonly #steps: ReadonlyMap<string, Named>;
   readonly #happened = new Set<Happening>();
-  readonly #underWay = new Map<string, number>();
+  /** Keys of the attempts on their way. */
+  readonly #underWay: string[] = [];
   /** A person at the desk, once something may wait for one. */
   #person: Promise<void> | undefined;
   readonly #recorded: Json[] = [];
@@ -102,7 +104,7 @@ class Telling {
     const ended = await this.#end();
     this.#over = true;
     // Attempts of a run that was terminated go on until they notice.
-    while (this.#underWay.size > 0) await pause(10);
+    while (this.#underWay.length > 0) await pause(10);
     await this.#person;
     return {
       ended,
@@ -118,13 +120,11 @@ class Telling {
   async attempt(activity: string, raw: unknown): Promise<Json> {
     const { step } = raw as { step?: string };
     const key = step === undefined ? activity : this.#keyOf(activity, step);
-    this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
+    this.#underWay.push(key);
     try {
       return await this.#bound[activity]!(raw);
     } finally {
-      const left = this.#underWay.get(key)! - 1;
-      if (left === 0) this.#underWay.delete(key);
-      else this.#underWay.set(key, left);
+      this.#underWay.splice(this.#underWay.indexOf(key), 1);
     }
   }
 
@@ -140,16 +140,13 @@ class Telling {
     if (undo === undefined && point === 'applied') await this.#happens('is done', step);
     if (point === 'undone') await this.#happens('is undone', step);
     if (undo !== undefined && point === 'received') {
-      const still = [...this.#underWay.keys()].filter((each) => this.#steps.has(each));
+      const still = this.#underWay.filter((each) => this.#steps.has(each));
       if (still.length > 0 && !this.#toldAgain)
         this.#broken.push(`${step} is being undone while ${still.join(', ')} is under way`);
     }
     if ((point === 'applied' || point === 'undone') && this.#far.loses(key)) throw new Error('the answer is lost');
     if (point === 'inDoubt' || point === 'refused') this.#person ??= this.#decides();
   }
-
-  #state = (key: string | undefined): string | undefined =>
-    this.#far.store.effects.find((each) => this.#short(each.key) === key)?.state;
 
   async #happens(when: Happening['when'], step: string): Promise<void> {
     for (const each of this.#plan.happenings)
@@ -192,6 +189,11 @@ class Telling {
     return `to task ${to + 1} of ${tasks.length}`;
   }
 
+  #seen: Seen = {
+    state: (key) => this.#far.store.effects.find((each) => this.#short(each.key) === key)?.state,
+    arrived: (key) => this.#far.wired.has(key),
+  };
+
   /** Looks for what waits for a person, and decides. */
   async #decides(): Promise<void> {
     while (!this.#over) {
@@ -205,20 +207,8 @@ class Telling {
   /** Whoever decides makes sure that no attempt is on its way, and looks at the far side. */
   async #decide(key: string): Promise<void> {
     const [step, undo] = key.split('/') as [string, string?];
-    if (this.#underWay.has(key) || this.#underWay.has(step)) return;
-    const { by: activity, person } = this.#steps.get(step)!;
-    const doubt = activity === 'wire' && this.#state(key) !== 'refused';
-    const done = this.#far.wired.has(key);
-    let action: Resolve['action'] = undo === undefined ? 'retry' : person;
-    let byHand = undo !== undefined && person === 'complete';
-    if (doubt) {
-      action = done ? 'complete' : 'retry';
-      byHand = false;
-    }
-    if (doubt && undo !== undefined && this.#state(step) === 'intended') {
-      byHand = this.#far.wired.has(step);
-      action = byHand ? 'complete' : 'skip';
-    }
+    if (this.#underWay.some((each) => each === key || each === step)) return;
+    const { action, byHand } = decisionOn(key, this.#steps.get(step)!, this.#seen);
     const value = undo === undefined ? { step } : null;
     const update = { ...by, key: `${this.#id}/${key}`, action, value };
     try {
