@@ -35,7 +35,6 @@ export interface Site {
 }
 
 export interface System {
-  readonly name: string;
   readonly mode: Mode;
   readonly open: (story: string) => Site;
 }
@@ -143,7 +142,6 @@ const ofKeys = (story: string, events: readonly { event: string; key: string }[]
   events.filter(({ key }) => key.startsWith('bookings/')).map(({ event, key }) => `${event} ${shortOf(story, key)}`);
 
 export const inMemory = (mode: Mode): System => ({
-  name: `memory, ${mode}`,
   mode,
   open: (story) =>
     siteOf(story, ({ far, act, observe, clock }) => {
@@ -170,7 +168,6 @@ export const inMemory = (mode: Mode): System => ({
 export const NOTES = 'create table notes (n bigint generated always as identity, story text, done text)';
 
 export const inPostgres = (mode: Mode, database: Database): System => ({
-  name: `Postgres, ${mode}`,
   mode,
   open: (story) =>
     siteOf(story, ({ far, act, observe, clock }) => {
