@@ -107,7 +107,9 @@ export function unreachable(error: unknown, config: Config): Service | undefined
 }
 
 /** Every service, without its credentials. */
-export function placesOf(config: Config): Record<'temporal' | 'postgres' | 's3' | 'payments' | 'carrier' | 'rail', Place> {
+export function placesOf(
+  config: Config,
+): Record<'temporal' | 'postgres' | 's3' | 'payments' | 'carrier' | 'rail', Place> {
   return {
     temporal: { name: 'Temporal', address: config.TEMPORAL_ADDRESS, variable: 'TEMPORAL_ADDRESS' },
     postgres: { name: 'Postgres', address: hostOf(config.DATABASE_URL, '5432'), variable: 'DATABASE_URL' },

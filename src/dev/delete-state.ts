@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { asideHome } from './postgres-home.ts';
 
 /** What a stack puts into its folder; whatever else lies there is somebody else's. */
-const OURS = /^(stack\.json|secrets\.json|logs|aws|temporal\.db|postgres|payments\.jsonl|carrier\.jsonl|rail\.jsonl|up\.lock\.)/;
+const OURS =
+  /^(stack\.json|secrets\.json|logs|aws|temporal\.db|postgres|payments\.jsonl|carrier\.jsonl|rail\.jsonl|up\.lock\.)/;
 
 /** Deletes what a stopped stack has left; the folders themselves only when nothing else is in them. */
 export async function deleteState(stateDir: string): Promise<void> {

@@ -13,6 +13,8 @@ export interface Planted {
   readonly what: string;
   readonly edits: readonly Edit[];
   readonly caughtBy: NamedTest;
+  /** Another test that must notice by itself. */
+  readonly alsoBy?: NamedTest;
   /** The program then hangs, so that the test's own time-out is what is red about it. Else a time-out says nothing. */
   readonly hangs?: true;
 }
@@ -21,6 +23,9 @@ export interface Defect extends Planted {
   /** The number of the promise that is broken by it, as in docs/promises.md. */
   readonly promise: number;
 }
+
+export const testsOf = ({ caughtBy, alsoBy }: Planted): readonly NamedTest[] =>
+  alsoBy === undefined ? [caughtBy] : [caughtBy, alsoBy];
 
 /** Plants the edits in the checkout at `folder`, and gives the way to take them out again. */
 export async function plant(folder: string, edits: readonly Edit[]): Promise<() => Promise<void>> {

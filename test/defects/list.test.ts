@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testsOf, type Defect } from './defect.ts';
 import { DEFECTS } from './list.ts';
 import { markdown } from './markdown.ts';
 
@@ -28,15 +29,15 @@ describe('the planted defects', () => {
     this.timeout(120_000);
     const folder = mkdtempSync(join(tmpdir(), 'evenkeel-defects-list-'));
     const output = join(folder, 'tests.json');
-    const files = [...new Set(DEFECTS.map(({ caughtBy: [file] }) => file))];
+    const named = new Map(DEFECTS.flatMap(testsOf).map((test) => [test.join(': '), test]));
+    const files = [...new Set([...named.values()].map(([file]) => file))];
     const flags = ['--dry-run', '--reporter=json', `--reporter-option=output=${output}`];
     const { stderr } = spawnSync(process.execPath, ['node_modules/mocha/bin/mocha.js', ...flags, ...files]);
     try {
       const { tests } = JSON.parse(readFileSync(output, 'utf8')) as { tests: { fullTitle: string; file: string }[] };
       const known = tests.map(({ file, fullTitle }) => `${file.slice(process.cwd().length + 1)}: ${fullTitle}`);
-      const named = new Set(DEFECTS.map(({ caughtBy: [file, title] }) => `${file}: ${title}`));
       assert.deepEqual(
-        [...named].filter((test) => known.filter((each) => each === test).length !== 1),
+        [...named.keys()].filter((test) => known.filter((each) => each === test).length !== 1),
         [],
       );
     } finally {
@@ -45,12 +46,14 @@ describe('the planted defects', () => {
     }
   });
 
-  it('have names of their own, and break every promise', () => {
-    const names = DEFECTS.map(({ what }) => what);
-    assert.deepEqual(
-      names.filter((name, i) => names.indexOf(name) !== i),
-      [],
-    );
+  it('are each another way, under another name, and break every promise', () => {
+    for (const own of [({ what }: Defect) => what, ({ edits }: Defect) => JSON.stringify(edits)]) {
+      const all = DEFECTS.map(own);
+      assert.deepEqual(
+        all.filter((each, i) => all.indexOf(each) !== i),
+        [],
+      );
+    }
     assert.deepEqual([...new Set(DEFECTS.map(({ promise }) => promise))], [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 

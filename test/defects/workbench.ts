@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { ownEnvironment } from '../../src/dev/demo/stage.ts';
 import { destroy, up } from '../../src/dev/stack.ts';
 import { Database } from '../../src/kit/effects/database.ts';
-import { plant, type Defect, type Edit } from './defect.ts';
+import { plant, type Defect, type Edit, type NamedTest } from './defect.ts';
 import { runTests, type Result } from './mocha.ts';
 
 const run = promisify(execFile);
@@ -75,8 +75,8 @@ export class Workbench {
     }
   }
 
-  /** Plants a defect, runs the test that is named for it, and takes it out again. */
-  async judge({ edits, caughtBy: [file, title], hangs }: Defect): Promise<Verdict> {
+  /** Plants a defect, runs one of the tests that are named for it, and takes it out again. */
+  async judge({ edits, hangs }: Defect, [file, title]: NamedTest): Promise<Verdict> {
     const takeOut = await plant(this.#folder, edits);
     try {
       const [wrong, results] = await Promise.all([

@@ -20,10 +20,8 @@ export interface Cast {
   readonly payload: unknown;
 }
 
-/** Where its attempt stands, and in which run. */
-export interface Standing {
-  readonly id: string;
-  readonly at: Point;
+/** A case whose attempt stands, and in which run. */
+export interface Standing extends At {
   readonly run: Run;
   readonly stop: Stop;
   /** Epoch milliseconds of its arrival. */
@@ -74,7 +72,7 @@ export async function bring(
     try {
       const made = await cast(stage, at.id, at.stand.course, score, at.stand.or);
       const { run } = made;
-      const stop = stopOf(at.stand, run);
+      const stop = stopOf(placeOf(at), run);
       await worker.hold(stop);
       if (during) await worker.hold(stopOf(during, run));
       await begin(stage, made, score);
@@ -84,21 +82,23 @@ export async function bring(
         worker.go(stopOf(during, run));
       }
       await arrival(worker, stop);
-      return { id: at.id, at: at.stand.at, run, stop, since: Date.now() };
+      return { ...at, run, stop, since: Date.now() };
     } catch (error) {
       score.wrong(at.id, messageOf(error));
       return undefined;
     }
   };
   // Those in an open transaction come last, for they cannot wait long.
-  const open = new Set(cases.filter(({ stand }) => IN_TRANSACTION.has(stand.at)));
+  const open = new Set(cases.filter((at) => IN_TRANSACTION.has(placeOf(at).at)));
   const patient = await Promise.all(cases.filter((at) => !open.has(at)).map(one));
   const standing = [...patient, ...(await Promise.all([...open].map(one)))].filter((each) => each !== undefined);
   const now = Date.now();
-  for (const { id, at, since } of standing)
-    if (!IN_TRANSACTION.has(at) || now - since < TRANSACTION_MS) score.reached(id);
+  for (const { id, stop, since } of standing)
+    if (!IN_TRANSACTION.has(stop.at) || now - since < TRANSACTION_MS) score.reached(id);
   return standing;
 }
+
+const placeOf = ({ stand }: At): Pick<Stand, 'contract' | 'at'> => stand.held ?? stand;
 
 async function arrival(worker: HeldProcess, stop: Stop): Promise<void> {
   const late = sleep(ARRIVES_WITHIN_MS, 'late' as const, { ref: false });

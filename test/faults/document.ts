@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Played } from './play.ts';
-import { rowOf, totalOf, type Row } from './report.ts';
-
-const number = (value: number): string => value.toLocaleString('en-GB');
+import { number, rowOf, totalOf, type Row } from './report.ts';
 
 /** Writes down what a run of everything printed. */
 export async function writeDocument(played: readonly Played[], at: Date): Promise<void> {
@@ -33,8 +31,8 @@ tables know no run fails the build.
 
 | family | planned | reached | ended well | effects | what is broken, and what must come of it |
 |---|---:|---:|---:|---:|---|
-${played.map(({ family }, i) => familyRow(rows[i]!, family.breaks)).join('\n')}
-${familyRow({ ...total, family: '' }, '**all**')}
+${played.map(({ family }, i) => line(`\`${family.name}\``, rows[i]!, family.breaks)).join('\n')}
+${line('**all**', total, '')}
 
 - *planned*: cases. *reached*: the thing was broken with the attempt where the plan wants it; a case that does not come to that fails the run.
 - *ended well*: the run came to the one fate and reason that its input says (card declined: \`compensated\`, \`CardDeclined\`), nothing
@@ -70,5 +68,5 @@ It runs in a temporary folder that is deleted at the end. Timings are of two cor
 `;
 }
 
-const familyRow = ({ family, planned, reached, endedWell, effects }: Row, what: string): string =>
-  `| ${family === '' ? '' : `\`${family}\``} | ${[planned, reached, endedWell, effects].map(number).join(' | ')} | ${what} |`;
+const line = (family: string, { planned, reached, endedWell, effects }: Row, what: string): string =>
+  `| ${[family, ...[planned, reached, endedWell, effects].map(number), what].join(' | ')} |`;

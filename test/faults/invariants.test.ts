@@ -93,12 +93,12 @@ const bookedTimes = (booked: number): World['carrier']['byReference'][string] =>
 /** An order that was kept and one that was undone, a sale that came back, a transfer and a reversed one, a patient. */
 const WORLD: World = {
   runs: [
-    { workflowId: 'orders/kept', pipeline: 'orders', id: 'kept', fate: 'completed' },
-    { workflowId: 'orders/undone', pipeline: 'orders', id: 'undone', fate: 'compensated' },
-    { workflowId: 'sales/returned', pipeline: 'sales', id: 'returned', fate: 'compensated' },
-    { workflowId: 'transfers/paid', pipeline: 'ledger', id: 'paid', fate: 'completed' },
-    { workflowId: 'transfers/reversed', pipeline: 'ledger', id: 'reversed', fate: 'compensated' },
-    { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed' },
+    { workflowId: 'orders/kept', pipeline: 'orders', id: 'kept', fate: 'completed', reason: null },
+    { workflowId: 'orders/undone', pipeline: 'orders', id: 'undone', fate: 'compensated', reason: null },
+    { workflowId: 'sales/returned', pipeline: 'sales', id: 'returned', fate: 'compensated', reason: null },
+    { workflowId: 'transfers/paid', pipeline: 'ledger', id: 'paid', fate: 'completed', reason: null },
+    { workflowId: 'transfers/reversed', pipeline: 'ledger', id: 'reversed', fate: 'compensated', reason: null },
+    { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed', reason: null },
   ],
   running: 0,
   orders: [

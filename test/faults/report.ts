@@ -57,7 +57,7 @@ export function failuresIn(played: readonly Played[]): Failure[] {
 /** The family broke off before it came to this one. */
 const isUntouched = ({ reached, wrong }: Came): boolean => !reached && wrong.length === 0;
 
-const number = (value: number): string => value.toLocaleString('en-GB');
+export const number = (value: number): string => value.toLocaleString('en-GB');
 const column = (title: string, of: (row: Row) => number): Column<Row> => [
   title.padStart(8),
   (row) => number(of(row)).padStart(Math.max(title.length, 8)),

@@ -1,92 +1,69 @@
-import { parseArgs } from 'node:util';
-import { Terminal } from '../../src/cli/terminal.ts';
+import { once } from 'node:events';
+import type { Context } from '../../src/cli/context.ts';
+import { EXIT, UsageError } from '../../src/cli/errors.ts';
+import { examples } from '../../src/cli/options.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
+import { untilStopped } from '../../src/cli/until-stopped.ts';
+import { noteWhenSlow, runCommand } from '../support/command.ts';
 import { writeDocument } from './document.ts';
 import { plan } from './plan.ts';
-import { isGood, playAll, type Played } from './play.ts';
+import { isGood, playAll, type Audience, type Played } from './play.ts';
 import { COLUMNS, failuresIn, rowOf, summary, totalOf } from './report.ts';
 import { Stage } from './stage.ts';
 
 // `npm run faults`: the fault matrix.
-const USAGE = `Usage: npm run -s faults -- [options]
-
-Breaks everything that the plan enumerates, family by family, on a stack of its own, and asks the far sides what came of
-it. A run of everything writes docs/reliability.md. Exits 1 when anything is not as it must be.
-
-Options:
-  --only <part>  only cases whose id has this part; then nothing is written
-  --list         prints the ids of the cases and plays none
-  --json         one JSON object a line on standard output, nothing else there
-  --help         this
-
-Examples:
-  $ npm run -s faults
-  $ npm run -s faults -- --only kill/orders/capturePayment
-  $ npm run -s faults -- --list --only freeze`;
-
-/** After this long people want to know what takes so long: the first time on a machine, Temporal is built. */
-const QUIET_MS = 30_000;
-
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', default: '' },
-      list: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const terminal = new Terminal(process);
-  terminal.json = values.json;
-  if (values.help) {
-    process.stdout.write(`${USAGE}\n`);
-    return 0;
-  }
-  const families = plan();
-  const chosen = (id: string): boolean => id.includes(values.only);
-  const ids = families.flatMap(({ cases }) => cases).filter(chosen);
-  if (values.list) {
-    for (const id of ids) terminal.result({ case: id }, id);
-    return 0;
-  }
-  if (ids.length === 0) {
-    terminal.error(`no case has ${values.only} in its id; --list prints them`, 2);
-    return 2;
-  }
-  return onStage(terminal, async (stage) => {
-    const played = await playAll(stage, families, chosen, {
-      begins({ name }, cases) {
-        terminal.note(`${name}: ${cases} cases`);
-        return terminal.bar(cases, 'cases');
-      },
+await runCommand('npm run -s faults --', (program, context) => {
+  program
+    .description(
+      'breaks everything that the plan enumerates, family by family, on a stack of its own, and asks the far sides what came of it; a run of everything writes docs/reliability.md; exits 1 when anything is not as it must be',
+    )
+    .option('--only <part>', 'only cases whose id has this part; then nothing is written')
+    .option('--list', 'prints the ids of the cases and plays none')
+    .action(async ({ only = '', list }: { only?: string; list?: true }) => {
+      const families = plan();
+      const chosen = (id: string): boolean => id.includes(only);
+      const ids = families.flatMap(({ cases }) => cases).filter(chosen);
+      if (ids.length === 0) throw new UsageError('no case has this in its id; --list alone prints all of them');
+      if (list) for (const id of ids) context.terminal.result({ case: id }, id);
+      else {
+        const played = await untilStopped(context, (signal) =>
+          onStage(context.terminal, signal, (stage) => playAll(stage, families, chosen, audienceOf(context.terminal))),
+        );
+        if (played) await tell(played, only === '', context);
+      }
     });
-    print(played, terminal);
-    if (!played.every(isGood)) return 1;
-    if (values.only !== '') return 0;
-    const blind = played.at(-1)!.invariants.filter(({ counted }) => counted === 0);
-    for (const { name } of blind) terminal.error(`there was nothing to look at: ${name}`, 1);
-    if (blind.length > 0) return 1;
-    await writeDocument(played, new Date());
-    return 0;
-  });
-}
+  examples(program, context, '--only kill/orders/capturePayment', '--list --only freeze');
+});
 
-/** Brings a stage up for the story, and down again whatever happens, a signal included. */
-async function onStage<T>(terminal: Terminal, story: (stage: Stage) => Promise<T>): Promise<T> {
-  const began = Date.now();
+/** Brings a stage up for the story, and down again whatever happens; told to stop, it does not wait for the story. */
+async function onStage<T>(terminal: Terminal, signal: AbortSignal, story: (stage: Stage) => Promise<T>): Promise<T> {
   terminal.note('bringing up a stack of its own …');
-  const stage = await Stage.open((line) => {
-    if (Date.now() - began > QUIET_MS) terminal.note(`  ${line}`);
-  });
-  const stop = (signal: NodeJS.Signals): void => {
-    terminal.note(`${signal}: taking the stack down …`);
-    void stage.close().then(() => process.exit(1));
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop).once('SIGHUP', stop);
+  const stage = await Stage.open(noteWhenSlow(terminal));
   try {
-    return await story(stage);
+    signal.throwIfAborted();
+    const stopped = once(signal, 'abort').then(() => signal.throwIfAborted());
+    return await Promise.race([story(stage), stopped as Promise<never>]);
   } finally {
     await stage.close();
   }
+}
+
+function audienceOf(terminal: Terminal): Audience {
+  return {
+    begins({ name }, cases) {
+      terminal.note(`${name}: ${cases} cases`);
+      return terminal.bar(cases, 'cases');
+    },
+  };
+}
+
+/** Says what came of it; of a run of everything that is good, writes it down. */
+async function tell(played: readonly Played[], everything: boolean, context: Context): Promise<void> {
+  print(played, context.terminal);
+  const blind = everything ? played.at(-1)!.invariants.filter(({ counted }) => counted === 0) : [];
+  for (const { name } of blind) context.terminal.error(`there was nothing to look at: ${name}`, EXIT.failed);
+  if (!played.every(isGood) || blind.length > 0) context.exit = EXIT.failed;
+  else if (everything) await writeDocument(played, new Date());
 }
 
 function print(played: readonly Played[], terminal: Terminal): void {
@@ -97,7 +74,3 @@ function print(played: readonly Played[], terminal: Terminal): void {
   for (const failure of failures) terminal.result(failure, `\n✗ ${failure.wrong}\n  again: ${failure.again}`);
   terminal.result({ ...total, failures: failures.length }, `\n${terminal.bold(summary(total))}`);
 }
-
-process.exitCode = await main();
-// What is printed into a pipe is written by then; a connection that was given up may still hold its timers.
-setTimeout(() => process.exit(), 500).unref();

@@ -18,7 +18,7 @@ export class Score {
   readonly #names = new Map<string, string>();
   readonly #onChange: () => void;
 
-  constructor(planned: readonly string[], onChange: () => void = () => undefined) {
+  constructor(planned: readonly string[], onChange: () => void) {
     this.#cases = new Map(planned.map((id) => [id, { id, reached: false, ended: false, wrong: [] }]));
     this.#onChange = onChange;
   }

@@ -1,5 +1,3 @@
-import { chmodSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -9,7 +7,7 @@ import { ownEnvironment } from '../../src/dev/demo/stage.ts';
 import { prepare } from '../../src/dev/prepare.ts';
 import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../../src/dev/simulators/control.ts';
 import { isGone } from '../../src/dev/process.ts';
-import { destroy, kill, restart, up, type PartName } from '../../src/dev/stack.ts';
+import { kill, restart, up, type PartName } from '../../src/dev/stack.ts';
 import { readState } from '../../src/dev/state.ts';
 import type { Json } from '../../src/kit/contract/outcome.ts';
 import { workflowIdOf, type Pipeline } from '../../src/kit/contract/pipeline.ts';
@@ -17,8 +15,9 @@ import type { Database } from '../../src/kit/effects/database.ts';
 import { start, type Started } from '../../src/kit/intake/start.ts';
 import { HeldProcess, type Stop } from '../../src/kit/testing/barriers.ts';
 import { s3Client, Services } from '../../src/services.ts';
-import { build, type Built } from './build.ts';
+import { buildInto, type Built } from './build.ts';
 import type { Asked } from './client.ts';
+import { both, newFolder, removeFolder, stateIn } from './folder.ts';
 import type { Sides } from './world.ts';
 
 /** Programs that are workers: the product's own, and one that hosts what only the tests tell. */
@@ -40,7 +39,6 @@ const CLOSES_WITHIN_MS = 20_000;
 
 /** A stack of its own whose parts are broken, workers that are held, and everything that reads the far sides. */
 export class Stage implements Sides {
-  readonly stateDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly services: Services;
   readonly s3: S3Client;
@@ -54,11 +52,14 @@ export class Stage implements Sides {
   readonly #beside = new Set<Promise<void>>();
   #ids = 0;
   #closed: Promise<void> | undefined;
+  readonly #folder: string;
+  readonly #stateDir: string;
   readonly #built: Built;
   readonly #workers = new Set<HeldProcess>();
 
-  private constructor(stateDir: string, env: Record<string, string>, built: Built) {
-    this.stateDir = stateDir;
+  private constructor(folder: string, env: Record<string, string>, built: Built) {
+    this.#folder = folder;
+    this.#stateDir = stateIn(folder);
     this.env = env;
     this.#built = built;
     const config = readConfig(env);
@@ -69,10 +70,14 @@ export class Stage implements Sides {
   }
 
   static async open(onProgress: (line: string) => void): Promise<Stage> {
-    const stateDir = mkdtempSync(join(tmpdir(), 'evenkeel-faults-'));
-    chmodSync(stateDir, 0o711); // as every state folder: root's Postgres, run by another user, keeps its data here too
-    const [built, env] = await Promise.all([build(), rise(stateDir, onProgress)]);
-    return new Stage(stateDir, env, built);
+    const folder = newFolder('faults');
+    try {
+      const [built, env] = await both(buildInto(join(folder, 'built')), rise(stateIn(folder), onProgress));
+      return new Stage(folder, env, built);
+    } catch (error) {
+      await removeFolder(folder);
+      throw error;
+    }
   }
 
   /** Ends and deletes all of it; once, whoever asks. */
@@ -83,11 +88,9 @@ export class Stage implements Sides {
 
   async #close(): Promise<void> {
     await this.killWorkers();
-    await this.settled();
     this.s3.destroy();
     await this.services.close();
-    await this.#built.remove();
-    await destroy(this.stateDir);
+    await removeFolder(this.#folder);
   }
 
   /** A business id that nothing else has. */
@@ -107,7 +110,7 @@ export class Stage implements Sides {
     env = {},
   }: WorkerOptions = {}): Promise<HeldProcess> {
     const task = { env: { ...this.env, ...ROOM, ...env }, clockOffsetMs };
-    const worker = new HeldProcess(this.#built.path(WORKERS[kind]), task, stops);
+    const worker = new HeldProcess(this.#built(WORKERS[kind]), task, stops);
     this.#workers.add(worker);
     await worker.ready();
     return worker;
@@ -119,7 +122,7 @@ export class Stage implements Sides {
    */
   async twice(asked: Asked): Promise<[string, string][]> {
     for (const { workflowId } of asked.with) this.delivered.add(workflowId);
-    const clients = [0, 1].map(() => new HeldProcess(this.#built.path(CLIENT), { env: this.env }));
+    const clients = [0, 1].map(() => new HeldProcess(this.#built(CLIENT), { env: this.env }));
     try {
       await Promise.all(clients.map((client) => client.ready()));
       const came = await Promise.all(clients.map((client) => client.ask(asked as unknown as Json)));
@@ -175,19 +178,26 @@ export class Stage implements Sides {
 
   /** Ends a part with this signal and has it up again at once, at the same address with the same data. */
   async restart(part: PartName, signal: NodeJS.Signals): Promise<void> {
-    await restart(part, this.stateDir, signal);
+    this.#checkOpen();
+    await restart(part, this.#stateDir, signal);
   }
 
   /** Ends a part, and leaves it so until `back`. */
   async away(part: PartName, signal: NodeJS.Signals): Promise<void> {
-    const { running } = readState(this.stateDir).parts[part]!;
-    await kill(part, signal, this.stateDir);
+    const { running } = readState(this.#stateDir).parts[part]!;
+    await kill(part, signal, this.#stateDir);
     if (!(await isGone(running!, GONE_WITHIN_MS))) throw new Error(`${part} has not left after ${signal}`);
   }
 
   /** Has everything up again. */
   async back(): Promise<void> {
-    await rise(this.stateDir, () => undefined);
+    this.#checkOpen();
+    await rise(this.#stateDir, () => undefined);
+  }
+
+  /** A story that goes on when it was told to stop must not bring anything up again. */
+  #checkOpen(): void {
+    if (this.#closed) throw new Error('the stage is closed');
   }
 }
 

@@ -4,11 +4,11 @@ import * as run from '../../src/kit/contract/run.ts';
 import type { Point } from '../../src/kit/effects/store.ts';
 import type { Stop } from '../../src/kit/testing/barriers.ts';
 import { barriersOf } from '../../src/kit/testing/points.ts';
-import { contractsOf, type Manifest } from '../../src/kit/worker/manifest.ts';
+import { contractsOf } from '../../src/kit/worker/manifest.ts';
 import type { RunFate } from '../../src/kit/contract/updates.ts';
 import { CANCEL_ID, type Course, type End, type Run } from './courses/course.ts';
 import { CANCELLED_IN, courseTo, KIT_REACHED_BY, REACHED_BY, REFUSED_BY } from './courses/index.ts';
-import { VOIDED, withoutRequests } from './courses/requests.ts';
+import { VOIDED, withoutRequests, type Known } from './courses/requests.ts';
 import { ANSWER_ID, RESOLVE_ID } from './courses/people.ts';
 
 /** An attempt at one activity, at one of its barriers, in a run of one course: where something is broken. */
@@ -22,12 +22,12 @@ export interface Stand {
   readonly course: Course;
   /** Ends that are right too. */
   readonly or?: readonly End[];
+  /** The run is held there instead, when this attempt is over. */
+  readonly held?: Pick<Stand, 'contract' | 'at'>;
 }
 
 /** The effect is there to stay. A remote one that is `intended` or `sent` is settled by its undo, which finds that out. */
 const APPLIED: ReadonlySet<Point> = new Set<Point>(['committed', 'applied']);
-
-type Known = Pick<Manifest<never>, 'starts' | 'modules'>;
 
 export const FATES: readonly RunFate[] = ['completed', 'refused', 'compensated'];
 const DECISION_IDS: Record<string, string> = {
@@ -89,6 +89,14 @@ export function stands(pipelines: readonly Known[]): Stand[] {
       add(course.pipeline.name, contract, course, barriersOf(contract));
   return found;
 }
+
+/** One attempt at each step of these, in a run that is held when only its fate has still to be recorded. */
+export const atItsEnd = (stands: readonly Stand[]): Stand[] =>
+  [...new Map(stands.map((stand) => [stand.step, stand])).values()].map((stand) => ({
+    ...stand,
+    id: stand.step,
+    held: { contract: recordFate, at: 'received' },
+  }));
 
 /** Every barrier of every activity that can be taken back, in a run that is cancelled while it stands there. */
 export function standsToCancel(pipelines: readonly Known[]): Stand[] {

@@ -1,4 +1,5 @@
-import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { listVersions } from '../../src/dev/demo/objects.ts';
 import type { CarrierLedger, PaymentsLedger, SimulatorControl } from '../../src/dev/simulators/control.ts';
 import type { RunFate } from '../../src/kit/contract/updates.ts';
 import { verifyAudit, type AuditFault } from '../../src/kit/effects/audit.ts';
@@ -21,6 +22,7 @@ export interface Run {
   /** The business id. */
   readonly id: string;
   readonly fate: RunFate | null;
+  readonly reason: string | null;
 }
 export interface Reservation {
   readonly orderId: string;
@@ -93,7 +95,9 @@ async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' 
   );
   return {
     ...counts!,
-    runs: await tx.query<Run>('select workflow_id as "workflowId", pipeline, business_id as id, fate from kit.inbox'),
+    runs: await tx.query<Run>(
+      'select workflow_id as "workflowId", pipeline, business_id as id, fate, reason from kit.inbox',
+    ),
     orders: await tx.query<World['orders'][number]>(
       'select order_id as "orderId", (goods_minor + charges_minor)::float8 as "totalMinor" from orders.orders',
     ),
@@ -129,19 +133,8 @@ async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' 
   };
 }
 
-async function versionsIn(s3: S3Client, Bucket: string): Promise<Map<string, number>> {
+async function versionsIn(s3: S3Client, bucket: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();
-  let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
-  while (from) {
-    const page: ListObjectVersionsCommandOutput = await s3.send(new ListObjectVersionsCommand({ Bucket, ...from }));
-    for (const { Key = '' } of [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])])
-      found.set(Key, (found.get(Key) ?? 0) + 1);
-    from = page.IsTruncated
-      ? {
-          ...(page.NextKeyMarker === undefined ? {} : { KeyMarker: page.NextKeyMarker }),
-          ...(page.NextVersionIdMarker === undefined ? {} : { VersionIdMarker: page.NextVersionIdMarker }),
-        }
-      : undefined;
-  }
+  for (const { path } of await listVersions(s3, bucket)) found.set(path, (found.get(path) ?? 0) + 1);
   return found;
 }

@@ -6,7 +6,7 @@ import { callsOf, shows } from './temporal.ts';
 import type { Recording } from './recording.ts';
 
 /** Ways in which an order ends, each played against the stack until its run has ended. */
-const ENDS: Record<string, (shop: Shop, orderId: string) => Promise<Order>> = {
+export const ORDER_ENDS: Record<string, (shop: Shop, orderId: string) => Promise<Order>> = {
   completed: async (shop, id) => started(shop, await shop.order(id)),
   refused: async (shop, id) => {
     const order = await shop.order(id);
@@ -116,7 +116,7 @@ async function started(shop: Shop, order: Order): Promise<Order> {
   return order;
 }
 
-export const fulfilOrderRecordings: readonly Recording[] = Object.entries(ENDS).map(([what, play]) => ({
+export const fulfilOrderRecordings: readonly Recording[] = Object.entries(ORDER_ENDS).map(([what, play]) => ({
   workflow: 'fulfilOrder',
   what,
   async play(site) {
@@ -127,5 +127,3 @@ export const fulfilOrderRecordings: readonly Recording[] = Object.entries(ENDS).
     return handle;
   },
 }));
-
-export const ORDER_ENDS = ENDS;

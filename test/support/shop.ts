@@ -1,11 +1,10 @@
-import { ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import type { WorkflowHandle } from '@temporalio/client';
 import { stripeClient } from '../../src/activities/payments/stripe.ts';
 import { orders, type Fulfilled, type Order } from '../../src/contracts/orders.ts';
 import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../../src/dev/simulators/control.ts';
 import type { Ended } from '../../src/kit/contract/updates.ts';
 import type { Started } from '../../src/kit/intake/start.ts';
-import { s3Of } from './s3.ts';
+import { s3Of, versionsAt } from './s3.ts';
 import { Site } from './site.ts';
 
 /** What the other sides have of one order, counted there and not here. */
@@ -90,12 +89,7 @@ export class Shop {
         'select on_hand as "onHand", reserved from inventory.stock where sku = $1',
         [lines[0]!.sku],
       ),
-      s3.send(
-        new ListObjectVersionsCommand({
-          Bucket: this.site.env['EVENKEEL_S3_BUCKET']!,
-          Prefix: `receipts/${orderId}.json`,
-        }),
-      ),
+      versionsAt(s3, this.site.env['EVENKEEL_S3_BUCKET']!, `receipts/${orderId}.json`),
     ]);
     s3.destroy();
     const mine = payments.intents.filter(({ metadata }) => metadata['order_id'] === orderId);
@@ -108,7 +102,7 @@ export class Shop {
       refunded: amounts(payments.refunds),
       parcels: Object.fromEntries(Object.entries(carrier.byReference[orderId] ?? {}).filter(([, n]) => n > 0)),
       stock: stock!,
-      receipts: receipts.Versions?.length ?? 0,
+      receipts: receipts.length,
     };
   }
 }

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { VersioningBehavior } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
-import { bind, type Binding } from '../../src/kit/effects/bind.ts';
+import { bind } from '../../src/kit/effects/bind.ts';
 import type { Implementation } from '../../src/kit/effects/body.ts';
 import { Database, type Tx } from '../../src/kit/effects/database.ts';
-import { sha256 } from '../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../src/kit/effects/run.ts';
 import { runWorkers, serveHealth, untilSignal } from '../../src/kit/worker/run.ts';
 import { installRuntime } from '../../src/kit/worker/telemetry.ts';
+import { bindingOn } from './bound.ts';
 import * as contracts from './workflows/contracts.ts';
 
 /** What a story worker is told, as its environment. */
@@ -26,14 +26,7 @@ export interface StoryWorker {
 async function work(env: StoryWorker, healthPort: number): Promise<void> {
   installRuntime(() => undefined, undefined);
   const database = new Database(env.DATABASE_URL);
-  const binding: Binding<Tx> = {
-    pipeline: 'trips',
-    store: new PostgresStore(database),
-    fingerprint: sha256,
-    clock: () => new Date(),
-    observe: () => undefined,
-    log: () => undefined,
-  };
+  const binding = bindingOn(new PostgresStore(database));
   const books =
     (what: string) =>
     async ({ trip }: contracts.Trip, { tx }: { tx: Tx }): Promise<{ booking: string }> => {

@@ -1,14 +1,14 @@
-import { forwardOf } from '../../src/kit/contract/activity.ts';
 import type { Json } from '../../src/kit/contract/outcome.ts';
-import * as run from '../../src/kit/contract/run.ts';
+import type * as run from '../../src/kit/contract/run.ts';
 import { bind, type ActivityFunction, type Binding } from '../../src/kit/effects/bind.ts';
 import type { Attempt, Implementation } from '../../src/kit/effects/body.ts';
 import type { Database } from '../../src/kit/effects/database.ts';
-import { sha256 } from '../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../src/kit/effects/run.ts';
-import type { EffectStore, Point } from '../../src/kit/effects/store.ts';
+import type { Point } from '../../src/kit/effects/store.ts';
+import { bindRunInMemory } from '../../src/kit/testing/memory-run.ts';
 import { MemoryStore } from '../../src/kit/testing/memory-store.ts';
+import { bindingOn } from './bound.ts';
 import * as contracts from './workflows/contracts.ts';
 
 type Name = keyof typeof contracts;
@@ -60,32 +60,8 @@ export class Trips {
   /** Over the store in memory. */
   get activities(): Record<string, ActivityFunction> {
     const binding = this.#binding(this.store);
-    const record = async (fact: Json): Promise<Record<string, never>> => {
-      this.recorded.push(fact);
-      return {};
-    };
-    return {
-      ...this.#trip(binding),
-      ...bind(
-        run,
-        {
-          recordFate: async ({ fate, reason, result }) => {
-            this.recorded.push({ fate, reason, result });
-            return { fate, reason, result };
-          },
-          recordCancel: ({ actor, reason }) => record({ cancel: reason, actor }),
-          recordResolve: async (decision, { tx, witness }) => {
-            const forwardActivity = forwardOf(Object.values(contracts), decision.activity)?.name ?? null;
-            if (!decision.conflict) await this.store.resolve(tx, { ...decision, forwardActivity }, witness);
-            return record({ resolve: decision.action, actor: decision.actor });
-          },
-          recordAnswer: ({ actor, choice }) => record({ answer: choice, actor }),
-          openQuestion: async ({ asked, shown }) => ({ fingerprint: sha256({ asked, shown }), answer: null }),
-          openRun: async () => ({ back: null, settled: [], inDoubt: [] }),
-        },
-        binding,
-      ),
-    };
+    const record = (fact: Json): void => void this.recorded.push(fact);
+    return { ...this.#trip(binding), ...bindRunInMemory(Object.values(contracts), binding, record) };
   }
 
   /** Over Postgres, with the kit's own activities as a pipeline has them. */
@@ -94,18 +70,11 @@ export class Trips {
     return { ...this.#trip(binding), ...bindRun(Object.values(contracts), binding) };
   }
 
-  #binding<Tx>(store: EffectStore<Tx>): Binding<Tx> {
-    return {
-      pipeline: 'trips',
-      store,
-      fingerprint: sha256,
-      clock: () => new Date(),
-      observe: (point: Point, { activity }) => {
-        if (point === 'received') return this.#before.get(activity)?.shift()?.();
-        return point === 'applied' || point === 'undone' ? this.#after.get(activity)?.shift()?.() : undefined;
-      },
-      log: () => undefined,
-    };
+  #binding<Store>(store: Store): ReturnType<typeof bindingOn<Store>> {
+    return bindingOn(store, (point: Point, { activity }) => {
+      if (point === 'received') return this.#before.get(activity)?.shift()?.();
+      return point === 'applied' || point === 'undone' ? this.#after.get(activity)?.shift()?.() : undefined;
+    });
   }
 
   #trip<Tx>(binding: Binding<Tx>): Record<string, ActivityFunction> {

@@ -68,7 +68,12 @@ export async function movable(
   const { available } = accounts.find(({ id }) => id === transfer.debtor)!;
   if (available !== null && BigInt(available) < amount) throw refuse('Overdrawn');
   // The debtor's account is locked: nothing else of theirs is held meanwhile.
-  const [limit] = await tx.query<{ transfer: string | null; day: string | null; approval: string | null; used: string }>(
+  const [limit] = await tx.query<{
+    transfer: string | null;
+    day: string | null;
+    approval: string | null;
+    used: string;
+  }>(
     `select transfer_minor as transfer, day_minor as day, approval_minor as approval,
             (select coalesce(sum(case state when 'held' then amount_minor else posted_minor end), 0)
              from ledger.holds where account_id = $1 and day = $2) as used

@@ -111,11 +111,7 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
     const { clearing, nostro } = (await railOf(tx, currency))!;
     await lockAccounts(tx, [clearing, nostro]);
     const id = settlementOf(transferId);
-    await book(
-      tx,
-      { id, kind: 'settlement', at: now() },
-      { from: clearing, to: nostro, amountMinor, currency },
-    );
+    await book(tx, { id, kind: 'settlement', at: now() }, { from: clearing, to: nostro, amountMinor, currency });
     return { transactionId: id };
   },
 
@@ -133,7 +129,9 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
       'select transaction_id, account_id, currency, amount_minor from ledger.entries where transaction_id in ($1, $2)',
       [posted, settled],
     );
-    const debit = entries.find(({ transaction_id, amount_minor }) => transaction_id === posted && amount_minor.startsWith('-'));
+    const debit = entries.find(
+      ({ transaction_id, amount_minor }) => transaction_id === posted && amount_minor.startsWith('-'),
+    );
     if (!debit) throw refuse('UnknownTransfer');
     const accounts = await lockAccounts(
       tx,

@@ -8,7 +8,9 @@ export function screeningActivities(): Implementation<typeof contract, Tx> {
   let cached: { version: number; list: readonly Listed[] } = { version: 0, list: [] };
   return {
     async screenTransfer({ beneficiary }, { tx }) {
-      const [newest] = await tx.query<{ version: number }>('select max(version) as version from ledger.screening_lists');
+      const [newest] = await tx.query<{ version: number }>(
+        'select max(version) as version from ledger.screening_lists',
+      );
       const version = newest?.version ?? 0;
       if (version !== cached.version)
         cached = {

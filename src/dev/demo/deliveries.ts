@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transfers } from '../../contracts/ledger.ts';
 import { orders } from '../../contracts/orders.ts';
-import { patients, type FhirPatient } from '../../contracts/patients.ts';
+import { patients, type FhirPatient, type Integration } from '../../contracts/patients.ts';
 import { toIntegration } from '../../domain/fhir/patient.ts';
 import { seededRandom, wholeBelow } from '../../domain/random.ts';
 import type { Pipeline } from '../../kit/contract/pipeline.ts';
@@ -109,7 +109,8 @@ async function count<P>(starter: Starter, pipeline: Pipeline<P>, payload: unknow
   }
 }
 
-function integrating({ config }: Services): (patient: FhirPatient) => unknown {
+/** What is delivered of a patient. */
+export function integrating({ config }: Services): (patient: FhirPatient) => Integration {
   const key = patientKey(config);
   const hmac = (text: string): string => createHmac('sha256', key).update(text).digest('hex');
   return (patient) => toIntegration(patient, hmac, keyedFingerprint(key));

@@ -1,11 +1,10 @@
-import type { Transfer } from '../../contracts/ledger.ts';
 import type { Order } from '../../contracts/orders.ts';
 import type { FhirPatient } from '../../contracts/patients.ts';
 import type { RunFate } from '../../kit/contract/updates.ts';
 import { type RetailOrder, totalMinor, unitsOf } from '../../domain/retail/order.ts';
 import type { Inputs } from './inputs.ts';
 import { DECLINING_CARD, NO_ROUTE } from './inputs-orders.ts';
-import { allMoney } from './inputs-transfers.ts';
+import { allMoney, type BookTransfer } from './inputs-transfers.ts';
 
 /** How a run must end, and how many keys it uses on the way, its fate's included. */
 export interface End {
@@ -41,15 +40,15 @@ function orderEnd(order: Order, stock: Inputs['stock']): End {
   return end('completed', null, 9); // accept, reserve, open, authorise, book, capture, ship, receipt, fate
 }
 
-export const transferEnds = ({ accounts, transfers }: Inputs): (End & { transfer: Transfer; minor: number })[] =>
+export const transferEnds = ({ accounts, transfers }: Inputs): (End & { transfer: BookTransfer; minor: number })[] =>
   transfers.map((transfer) => ({
     transfer,
     minor: Number(transfer.amountMinor),
     ...(!accounts.has(transfer.debtor) || !accounts.has(transfer.creditor)
-      ? end('refused', 'UnknownAccount', 2) // hold, fate
+      ? end('refused', 'UnknownAccount', 2) // validate, fate
       : Number(transfer.amountMinor) > allMoney(accounts)
         ? end('refused', 'Overdrawn', 2)
-        : end('completed', null, 4)), // hold, post, advice, fate
+        : end('completed', null, 5)), // validate, hold, post, advice, fate
   }));
 
 export const patientEnds = ({ patients }: Inputs): (End & { patient: FhirPatient })[] =>

@@ -18,7 +18,10 @@ const SPARE_MINOR = 100_000;
  * Transfers among five accounts, each of which opens with enough for all that leaves it, so that the order in which they
  * run changes nothing; but for those that no order of running could make good.
  */
-export function madeTransfers(seed: number, count: number): { accounts: Map<string, number>; transfers: BookTransfer[] } {
+export function madeTransfers(
+  seed: number,
+  count: number,
+): { accounts: Map<string, number>; transfers: BookTransfer[] } {
   const random = seededRandom(seed);
   const accounts = new Map<string, number>(ACCOUNTS.map((id) => [id, wholeBelow(random, SPARE_MINOR)]));
   const drawn = Array.from({ length: count }, (_, n) => {

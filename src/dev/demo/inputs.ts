@@ -1,4 +1,3 @@
-import type { Transfer } from '../../contracts/ledger.ts';
 import { Order } from '../../contracts/orders.ts';
 import type { FhirPatient } from '../../contracts/patients.ts';
 import { issues } from '../../kit/effects/fingerprint.ts';
@@ -6,7 +5,7 @@ import { madeDay } from '../../domain/retail/made.ts';
 import { type RetailOrder, totalMinor } from '../../domain/retail/order.ts';
 import { madeOrders, stockFor } from './inputs-orders.ts';
 import { madePatients } from './inputs-patients.ts';
-import { madeTransfers } from './inputs-transfers.ts';
+import { madeTransfers, type BookTransfer } from './inputs-transfers.ts';
 
 /** Everything that a demo puts in, and all that its proof is computed from. */
 export interface Inputs {
@@ -15,7 +14,7 @@ export interface Inputs {
   readonly stock: ReadonlyMap<string, number>;
   /** Opening balances in pence, by account; all of it comes from `BANK`. */
   readonly accounts: ReadonlyMap<string, number>;
-  readonly transfers: readonly Transfer[];
+  readonly transfers: readonly BookTransfer[];
   /** Versions of patients: some have two. */
   readonly patients: readonly FhirPatient[];
 }

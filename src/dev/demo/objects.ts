@@ -13,11 +13,25 @@ export interface ObjectVersion {
   readonly body: Json;
 }
 
+type ListedVersion = Omit<ObjectVersion, 'body'> & { readonly deleted: boolean };
+
 const AT_ONCE = 8;
 
 /** Every version of every object under a prefix; a marker of deletion is one whose body is null. */
 export async function readObjects(s3: S3Client, bucket: string, prefix: string): Promise<ObjectVersion[]> {
-  const found: { path: string; versionId: string; deleted: boolean }[] = [];
+  const read: ObjectVersion[] = [];
+  const queue = (await listVersions(s3, bucket, prefix)).values();
+  const reader = async (): Promise<void> => {
+    for (const { path, versionId, deleted } of queue)
+      read.push({ path, versionId, body: deleted ? null : await bodyOf(s3, bucket, path, versionId) });
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, reader));
+  return read;
+}
+
+/** The same, unread. */
+export async function listVersions(s3: S3Client, bucket: string, prefix = ''): Promise<ListedVersion[]> {
+  const found: ListedVersion[] = [];
   let from: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
   while (from) {
     const page: ListObjectVersionsCommandOutput = await s3.send(
@@ -35,14 +49,7 @@ export async function readObjects(s3: S3Client, bucket: string, prefix: string):
         }
       : undefined;
   }
-  const read: ObjectVersion[] = [];
-  const queue = found.values();
-  const reader = async (): Promise<void> => {
-    for (const { path, versionId, deleted } of queue)
-      read.push({ path, versionId, body: deleted ? null : await bodyOf(s3, bucket, path, versionId) });
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, reader));
-  return read;
+  return found;
 }
 
 async function bodyOf(s3: S3Client, Bucket: string, Key: string, VersionId: string): Promise<Json> {

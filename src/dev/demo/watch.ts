@@ -55,7 +55,8 @@ export async function watchRuns(
   }
 }
 
-async function namesOfOpen(database: Tx, patienceMs: number): Promise<string> {
+/** Says that nothing moves, and which runs are open. */
+export async function namesOfOpen(database: Tx, patienceMs: number): Promise<string> {
   const open = await database.query<{ workflow_id: string }>(
     `select workflow_id from kit.inbox where state <> 'ended' order by workflow_id`,
   );

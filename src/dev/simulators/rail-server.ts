@@ -32,7 +32,11 @@ const PAGE = 100;
 const CODES: Record<number, string> = { 429: 'rate_limited', 503: 'busy' };
 
 /** A payment rail that knows an instruction by its id, for ever, on 127.0.0.1, remembering all in `file`. */
-export async function startRail({ settlesAfterMs, returnsAfterMs, ...options }: RailOptions & SimulatorOptions): Promise<Simulator> {
+export async function startRail({
+  settlesAfterMs,
+  returnsAfterMs,
+  ...options
+}: RailOptions & SimulatorOptions): Promise<Simulator> {
   const rules = new RailRules({
     ...(settlesAfterMs === undefined ? {} : { settlesAfterMs }),
     ...(returnsAfterMs === undefined ? {} : { returnsAfterMs }),
@@ -51,7 +55,8 @@ function rail(clock: () => number, record: (line: RequestLine) => void, rules: R
 
   function execute(request: Request, failure?: Failure): { answer: Answer } {
     const atMs = clock();
-    const { effect, ...decided } = failure?.effect === 'none' ? { ...failed(failure.status), effect: undefined } : decide(request, atMs);
+    const { effect, ...decided } =
+      failure?.effect === 'none' ? { ...failed(failure.status), effect: undefined } : decide(request, atMs);
     const answer = failure === undefined ? decided : failed(failure.status);
     const line: RequestLine = {
       kind: 'request',

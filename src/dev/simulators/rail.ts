@@ -10,7 +10,4 @@ const { values } = parseArgs({
     file: { type: 'string' },
   },
 });
-runUntilStopped(
-  'rail',
-  await startRail({ host: values.host, port: portOf(values.port), file: fileOf(values.file) }),
-);
+runUntilStopped('rail', await startRail({ host: values.host, port: portOf(values.port), file: fileOf(values.file) }));

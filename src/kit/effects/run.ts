@@ -1,4 +1,4 @@
-import { forwardOf, type Activity } from '../contract/activity.ts';
+import { forwardOf, type Activity, type OutputOf } from '../contract/activity.ts';
 import type { EffectState, Json } from '../contract/outcome.ts';
 import * as run from '../contract/run.ts';
 import type { Implementation } from './body.ts';
@@ -95,17 +95,26 @@ export function runActivities(
          where workflow_id = $1 and key = kit.key_of(base_key) order by intended_at`,
         [workflowId],
       );
-      const undoes = new Map(contracts.map((each) => [each.name, 'undoes' in each]));
-      const steps = recorded.filter(({ activity }) => undoes.get(activity) === false);
-      const keys = (inDoubt: boolean): string[] =>
-        steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ key }) => key);
-      // An undo burns when it is settled; one that is only intended may have taken effect at the other side.
-      const undoing =
-        steps.some(({ state }) => state === 'burned') ||
-        recorded.some(({ activity, state }) => state === 'intended' && undoes.get(activity));
-      return { back: decided ? 'Cancelled' : undoing ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
+      return openingOf(contracts, decided !== undefined, recorded);
     },
   };
+}
+
+/** What a redriven run is told of its keys, which are those that the runs before it recorded, and of a cancellation that was decided. */
+export function openingOf(
+  contracts: readonly Activity[],
+  decided: boolean,
+  recorded: readonly { readonly key: string; readonly activity: string; readonly state: EffectState }[],
+): OutputOf<typeof run.openRun> {
+  const undoes = new Map(contracts.map((each) => [each.name, 'undoes' in each]));
+  const steps = recorded.filter(({ activity }) => undoes.get(activity) === false);
+  const keys = (inDoubt: boolean): string[] =>
+    steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ key }) => key);
+  // An undo burns when it is settled; one that is only intended may have taken effect at the other side.
+  const undoing =
+    steps.some(({ state }) => state === 'burned') ||
+    recorded.some(({ activity, state }) => state === 'intended' && undoes.get(activity));
+  return { back: decided ? 'Cancelled' : undoing ? 'Burned' : null, settled: keys(false), inDoubt: keys(true) };
 }
 
 /** Binds the kit's own activities for a worker that has these. */

@@ -11,7 +11,7 @@ export interface AttemptTask {
   readonly module: string;
   readonly exported: string;
   readonly site: Site;
-  readonly timeouts?: Timeouts;
+  readonly timeouts: Timeouts | undefined;
 }
 
 /** What it is asked for: one attempt. */
@@ -34,57 +34,36 @@ export interface Begun {
 export const PATIENCE_MS = 20_000;
 
 /** A process of its own with a module's subjects, which makes attempts: any number, several at once. */
-export class AttemptProcess {
+export class AttemptProcess extends HeldProcess {
   readonly #subjects: Subjects;
-  readonly #process: HeldProcess;
 
-  /** Starts it with the loader of this process. */
+  /** Starts it with the loader of this process. It is ready when it has opened its subjects. */
   constructor(subjects: Subjects, site: Site, timeouts?: Timeouts) {
     const file = new URL(`./attempting${import.meta.url.slice(-3)}`, import.meta.url); // .ts from source, .js when built
     const { module, exported } = subjects;
-    const task: AttemptTask = { module, exported, site, ...(timeouts === undefined ? {} : { timeouts }) };
+    const task: AttemptTask = { module, exported, site, timeouts };
+    super(fileURLToPath(file), task, [], [module]);
     this.#subjects = subjects;
-    this.#process = new HeldProcess(fileURLToPath(file), task, [], [module]);
-  }
-
-  /** Resolves when it has opened its subjects, and can be asked for attempts. */
-  async ready(): Promise<void> {
-    await this.#process.ready();
   }
 
   /** Begins an attempt that will be held at each of these points. */
   async begin(activity: string, input: Json, points: readonly Point[] = [], of: AttemptOf = {}): Promise<Begun> {
-    const process = this.#process;
     const contract = this.#subjects.contracts.find(({ name }) => name === activity);
     if (!contract) throw new TypeError(`no subject is called ${activity}`);
     const stopAt = (at: Point): Stop => ({ at, activity, key: contract.key(input) });
-    await Promise.all(points.map((point) => process.hold(stopAt(point))));
+    await Promise.all(points.map((point) => this.hold(stopAt(point))));
     const asked: Asked = { activity, input, of };
-    const came = process.ask(asked as unknown as Json) as Promise<Came>;
+    const came = this.ask(asked as unknown as Json) as Promise<Came>;
     came.catch(() => undefined); // it may be meant to be killed
     return {
-      async until(point) {
-        const there = process.until(stopAt(point)).then(() => undefined);
+      until: async (point) => {
+        const there = this.until(stopAt(point)).then(() => undefined);
         const early = await inTime(`${activity} did not come to ${point}`, Promise.race([there, came]));
         if (early) throw new Error(`${activity} came to its end before it was ${point}: ${show(early)}`);
       },
-      go: (point) => process.go(stopAt(point)),
+      go: (point) => this.go(stopAt(point)),
       answer: () => inTime(`${activity} gave no answer`, came),
     };
-  }
-
-  /** Freezes it, as a full machine or a debugger would. */
-  stop(): void {
-    this.#process.stop();
-  }
-
-  cont(): void {
-    this.#process.cont();
-  }
-
-  /** Ends it, and resolves when it is gone; also when it was before. */
-  kill(): Promise<void> {
-    return this.#process.kill('SIGKILL');
   }
 }
 

@@ -7,7 +7,7 @@ const { task, observe, serve } = barriers<AttemptTask>();
 const { module, exported, site, timeouts } = task;
 const found = ((await import(module)) as Readonly<Record<string, Subjects | undefined>>)[exported];
 if (!found) throw new TypeError(`${module} does not export its subjects as ${exported}`);
-const opened = await found.open(site as never, { observe, ...(timeouts === undefined ? {} : { timeouts }) });
+const opened = await found.open(site as never, { observe, timeouts });
 
 serve((asked) => {
   const { activity, input, of } = asked as unknown as Asked;

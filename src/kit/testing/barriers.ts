@@ -87,6 +87,7 @@ export class HeldProcess {
   #asked = 0;
   #ready = false;
   #ended: string | undefined;
+  /** The end of what it wrote to its standard error. */
   #said = '';
 
   /**
@@ -112,15 +113,6 @@ export class HeldProcess {
     this.#process.on('error', (error) => this.#end(error.message));
     // `close` and not `exit`: it comes after the last message.
     this.#process.on('close', (code, signal) => this.#end(signal ?? `code ${code}`));
-  }
-
-  get pid(): number {
-    return this.#process.pid!;
-  }
-
-  /** The end of what it wrote to its standard error. */
-  get said(): string {
-    return this.#said;
   }
 
   /** Resolves when it says that it is ready to be given work. */

@@ -2,7 +2,9 @@
 export * from './attempt.ts';
 export { AttemptProcess, type Begun } from './attempt-process.ts';
 export * from './barriers.ts';
+export { bindRunInMemory } from './memory-run.ts';
 export * from './memory-store.ts';
+export type { Fault } from './once/exam.ts';
 export * from './once/prove.ts';
 export * from './points.ts';
 export {

@@ -56,7 +56,7 @@ export class MemoryStore implements EffectStore<MemoryTx> {
 
   async once(claim: Claim, witness: Witness, work: (tx: MemoryTx, key: string) => Promise<Json>): Promise<Fresh> {
     const effect = await this.#alone(claim.base, async (key) => {
-      const { fresh, ...mine } = this.#claimed(key, claim, 'intended', witness.now());
+      const { fresh, ...mine } = this.#claimed(key, claim, witness.now());
       if (!fresh) return { ...mine, fresh };
       await this.#observe('claimed', mine);
       const { outcome, commit } = await this.#attempt((tx) => work(tx, mine.key));
@@ -69,29 +69,29 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     return effect;
   }
 
-  find(base: string): Promise<{ key: string; effect: Effect | undefined }> {
+  async find(base: string): Promise<{ key: string; effect: Effect | undefined }> {
     const key = this.#keyOf(base);
-    return Promise.resolve({ key, effect: this.#effects.get(key) });
+    return { key, effect: this.#effects.get(key) };
   }
 
   intend(claim: Claim, key: string, request: Json, { now }: Witness): Promise<Fresh | 'outdated'> {
     return this.#alone(claim.base, (current) => {
-      const found = this.#claimed(current, claim, 'intended', now());
+      const found = this.#claimed(current, claim, now());
       if (found.fresh && key !== current) return 'outdated';
       return found.fresh ? { ...this.#put({ ...found, request, sends: 1 }), fresh: true } : found;
     });
   }
 
-  resend(key: string, sends: number, request?: Json): Promise<boolean> {
+  async resend(key: string, sends: number, request?: Json): Promise<boolean> {
     const found = this.#effects.get(key);
-    if (found?.state !== 'intended' || found.sends !== sends) return Promise.resolve(false);
+    if (found?.state !== 'intended' || found.sends !== sends) return false;
     this.#put({ ...found, sends: sends + 1, request: request ?? found.request });
-    return Promise.resolve(true);
+    return true;
   }
 
-  settle(key: string, outcome: Outcome, witness: Witness): Promise<Effect> {
+  async settle(key: string, outcome: Outcome, witness: Witness): Promise<Effect> {
     const found = this.#effects.get(key)!;
-    return Promise.resolve(found.state === 'intended' ? this.#write(found, outcome, witness) : found);
+    return found.state === 'intended' ? this.#write(found, outcome, witness) : found;
   }
 
   burn(key: string, witness: Witness): Promise<void> {
@@ -117,11 +117,11 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     act: UndoAct<MemoryTx> | undefined,
   ): Promise<Fresh | 'forward-in-doubt' | 'forward-applied'> {
     const effect = await this.#alone(forward.base, async (key) => {
-      const done = this.#claimed(key, forward, 'burned', witness.now());
-      if (done.state === 'intended') return 'forward-in-doubt';
+      const done = this.#claimed(key, forward, witness.now());
+      if (!done.fresh && done.state === 'intended') return 'forward-in-doubt';
       const own = { ...undo, base: undoBase(undo.base, done) };
       return this.#alone(own.base, async (ownKey) => {
-        const { fresh, ...mine } = this.#claimed(ownKey, own, 'intended', witness.now());
+        const { fresh, ...mine } = this.#claimed(ownKey, own, witness.now());
         if (!fresh) return { ...mine, fresh };
         await this.#observe('claimed', mine);
         let commit: () => Effect;
@@ -164,21 +164,20 @@ export class MemoryStore implements EffectStore<MemoryTx> {
     });
   }
 
-  resolve(tx: MemoryTx, resolution: Resolution, witness: Witness): Promise<void> {
+  async resolve(tx: MemoryTx, resolution: Resolution, witness: Witness): Promise<void> {
     this.#atCommit.get(tx)!.push(() => this.#resolve(resolution, witness));
-    return Promise.resolve();
   }
 
   #resolve({ key, activity, forwardKey, forwardActivity, action, value }: Resolution, witness: Witness): void {
-    const unclaimed = (base: string, of: string, state: Effect['state']): Fresh => ({
-      ...this.#claimed(this.#keyOf(base), { base, activity: of, fingerprint: '' }, state, witness.now()),
+    const unclaimed = (base: string, of: string): Fresh => ({
+      ...this.#claimed(this.#keyOf(base), { base, activity: of, fingerprint: '' }, witness.now()),
       fingerprint: null,
     });
     // What never came will be burned with its undo.
     const forward =
       forwardKey === null
         ? undefined
-        : (this.#effects.get(this.#keyOf(forwardKey)) ?? unclaimed(forwardKey, forwardActivity!, 'burned'));
+        : (this.#effects.get(this.#keyOf(forwardKey)) ?? unclaimed(forwardKey, forwardActivity!));
     const waiting = forward === undefined ? key : undoBase(key, forward);
     const found = this.#effects.get(this.#keyOf(waiting));
     if (action === 'retry') {
@@ -187,34 +186,21 @@ export class MemoryStore implements EffectStore<MemoryTx> {
       if (found?.state === 'intended') this.#put({ ...found, sends: 0 });
       return;
     }
-    const skipped: Outcome = { refused: { type: 'Skipped', detail: 'by a person' } };
     const complete = action === 'complete';
-    const forwards: Outcome = complete ? { applied: value } : skipped;
-    const outcome: Outcome = forwardKey === null ? forwards : { applied: { undone: complete } };
-    const mine = found ?? unclaimed(waiting, activity, 'intended');
+    const skipped: Outcome = { refused: { type: 'Skipped', detail: 'by a person' } };
+    const undone: Outcome = { applied: { undone: complete } };
+    const outcome = forwardKey !== null ? undone : complete ? { applied: value } : skipped;
+    const mine = found ?? unclaimed(waiting, activity);
     if (mine.state === 'intended') this.#write(mine, outcome, witness);
     else if (mine.state === 'refused') this.#write(mine, outcome, witness, 'resolved');
-    if (forward !== undefined && (forward.state !== 'burned' || !this.#effects.has(forward.key)))
-      this.#burn(forward, witness);
+    if (forward !== undefined && forward.state !== 'burned') this.#burn(forward, witness);
   }
 
   /** What is there, when it is of the same payload; else a row that is written only when it is settled. */
-  #claimed(key: string, { base, activity, fingerprint }: Claim, state: Effect['state'], intendedAt: Date): Fresh {
+  #claimed(key: string, claim: Claim, intendedAt: Date): Fresh {
     const found = this.#effects.get(key);
-    if (!found)
-      return {
-        key,
-        base,
-        activity,
-        fingerprint,
-        state,
-        outcome: null,
-        request: null,
-        sends: 0,
-        intendedAt,
-        fresh: true,
-      };
-    return { ...matching(found, { base, activity, fingerprint }), fresh: false };
+    if (found) return { ...matching(found, claim), fresh: false };
+    return { ...claim, key, state: 'intended', outcome: null, request: null, sends: 0, intendedAt, fresh: true };
   }
 
   async #attempt(work: (tx: MemoryTx) => Promise<Json>): Promise<{ outcome: Outcome; commit: () => void }> {
@@ -269,11 +255,11 @@ export class MemoryStore implements EffectStore<MemoryTx> {
   /** The lock of a key: one at a time, in the order of their coming. The generation is that of the moment of coming. */
   #alone<T>(base: string, story: (key: string) => Promise<T> | T): Promise<T> {
     const key = this.#keyOf(base);
-    const mine = (this.#queues.get(base) ?? Promise.resolve()).then(
-      () => story(key),
-      () => story(key),
+    const mine = (this.#queues.get(base) ?? Promise.resolve()).then(() => story(key));
+    this.#queues.set(
+      base,
+      mine.catch(() => undefined),
     );
-    this.#queues.set(base, mine);
     return mine;
   }
 }

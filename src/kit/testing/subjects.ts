@@ -74,7 +74,7 @@ export interface Subjects<Where extends Site = never> {
 
 export interface OpenOptions {
   readonly observe: Observe;
-  readonly timeouts?: Timeouts;
+  readonly timeouts?: Timeouts | undefined;
   readonly connections?: number;
 }
 

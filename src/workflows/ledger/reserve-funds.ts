@@ -26,6 +26,7 @@ const partOf =
   ({ choice, value }: Answer): string | undefined => {
     if (value === undefined) return undefined;
     if (choice !== 'post') return 'only a posting has an amount';
-    const fits = typeof value === 'string' && MINOR_UNITS.test(value) && BigInt(value) > 0n && BigInt(value) <= BigInt(held);
+    const fits =
+      typeof value === 'string' && MINOR_UNITS.test(value) && BigInt(value) > 0n && BigInt(value) <= BigInt(held);
     return fits ? undefined : 'an amount in minor units, as digits, of at most what is held';
   };

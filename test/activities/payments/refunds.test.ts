@@ -3,19 +3,17 @@ import { paymentActivities, stripeClient } from '../../../src/activities/payment
 import * as payments from '../../../src/contracts/payments.ts';
 import { SimulatorControl, type PaymentsLedger } from '../../../src/dev/simulators/control.ts';
 import { startPayments } from '../../../src/dev/simulators/payments-server.ts';
-import { bind, type ActivityFunction } from '../../../src/kit/effects/bind.ts';
-import type { Tx } from '../../../src/kit/effects/database.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
-import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
+import type { Database } from '../../../src/kit/effects/database.ts';
 import { attempt } from '../../../src/kit/testing/attempt.ts';
+import { boundOn } from '../../support/bound.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { withJournal } from '../../dev/simulators/support.ts';
 
 describe('refundPayment', () => {
-  let store: PostgresStore;
+  let database: Database;
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
-    store = new PostgresStore((await freshDatabase('refunds')).database);
+    ({ database } = await freshDatabase('refunds'));
   });
 
   for (const [kind, what] of [
@@ -27,18 +25,8 @@ describe('refundPayment', () => {
         const simulator = await startPayments({ port: 0, file });
         try {
           const provider = new SimulatorControl<PaymentsLedger>(simulator.url);
-          const bound: Record<string, ActivityFunction> = bind<typeof payments, Tx>(
-            payments,
-            paymentActivities(stripeClient('sk_test_refunds', new URL(simulator.url))),
-            {
-              pipeline: 'orders',
-              store,
-              fingerprint: sha256,
-              clock: () => new Date(),
-              observe: () => undefined,
-              log: () => undefined,
-            },
-          );
+          const stripe = stripeClient('sk_test_refunds', new URL(simulator.url));
+          const bound = boundOn(database, payments, paymentActivities(stripe));
           const shipment = { orderId: `ord_${kind}`, shipment: 1 };
           const opening = { ...shipment, amountMinor: 2_499, currency: 'GBP', method: 'pm_card_visa' };
           const { paymentIntentId } = (await attempt(bound, 'openPayment', opening)) as { paymentIntentId: string };

@@ -1,6 +1,6 @@
 import type { Planted } from '../defect.ts';
 import { BIND, CALL, DATABASE, EFFECTS_SQL, FINGERPRINT, POSTGRES, PROTOCOL, STORE } from './files.ts';
-import { pg, keyed, database, fingerprint, violation, saga, manifest } from './tests.ts';
+import { pg, keyed, database, fingerprint, harness, violation, saga, manifest } from './tests.ts';
 
 /** 2: applied once, in our own store. */
 export const applied: readonly Planted[] = [
@@ -14,6 +14,7 @@ export const applied: readonly Planted[] = [
       ],
     ],
     caughtBy: database('whose output is not of the contract is rolled back, key and all'),
+    alsoBy: harness('proves what is postgres, at every barrier'),
   },
   {
     what: 'the effect is committed before its key',

@@ -139,13 +139,7 @@ export const retold: readonly Planted[] = [
       [SAGA, "if (phase !== 'open' || past?.ahead.size !== 0) return;", "if (phase !== 'open' || !past) return;"],
     ],
     caughtBy: redriven('cancelled by a decision before it has come to everything that was done, undoes all of it'),
-  },
-  {
-    what: 'a redriven run is cancelled though the one before it was past the pivot',
-    edits: [
-      [SAGA, "if (phase !== 'open' || past?.ahead.size !== 0) return;", "if (phase !== 'open' || !past) return;"],
-    ],
-    caughtBy: redriven('says no to a cancellation when a run before it was past the pivot'),
+    alsoBy: redriven('says no to a cancellation when a run before it was past the pivot'),
   },
   {
     what: 'a redriven run is cancelled though the one before it may be past the pivot',

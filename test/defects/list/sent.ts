@@ -1,6 +1,6 @@
 import type { Planted } from '../defect.ts';
 import { EFFECTS_SQL, POSTGRES, PROTOCOL, REMOTE, S3 } from './files.ts';
-import { key, remote, object } from './tests.ts';
+import { harness, key, remote, object } from './tests.ts';
 
 /** 2: applied once, at a provider or in an object. */
 export const sent: readonly Planted[] = [
@@ -35,11 +35,13 @@ export const sent: readonly Planted[] = [
     what: 'what may have been sent is sent again without a look',
     edits: [[REMOTE, 'if (body.probe) return outcomeOf(await body.probe(effect.request, attempt));\n  const', 'const']],
     caughtBy: remote('probeable: whose answer was lost is settled by the next attempt, without a second effect'),
+    alsoBy: harness('proves what is probeable, at every barrier'),
   },
   {
     what: 'what has neither keys nor look-up is sent again blindly',
     edits: [[REMOTE, "(contract.remote === 'neither' || forgotten)", 'forgotten']],
     caughtBy: remote('neither: whose answer was lost goes to a person, who skips it: the step is refused as Skipped'),
+    alsoBy: harness('proves what is neither, at every barrier'),
   },
   {
     what: 'a key that the provider has forgotten is sent under again',
@@ -103,6 +105,7 @@ export const sent: readonly Planted[] = [
     what: 'an object may be written over (no If-None-Match)',
     edits: [[S3, "IfNoneMatch: '*',", '']],
     caughtBy: object('whose path holds something else is a conflict, and overwrites nothing'),
+    alsoBy: harness('proves what is object, at every barrier'),
   },
   {
     what: "another's bytes at the path count as ours (no compare of SHA-256)",

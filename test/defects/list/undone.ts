@@ -1,6 +1,6 @@
 import type { Planted } from '../defect.ts';
 import { POSTGRES, PROTOCOL, REMOTE, STORE } from './files.ts';
-import { key, pg, keyed, remote, manifest } from './tests.ts';
+import { harness, key, pg, keyed, remote, manifest } from './tests.ts';
 
 /** 3: undone once and never after, in any store. */
 export const undone: readonly Planted[] = [
@@ -19,6 +19,7 @@ export const undone: readonly Planted[] = [
       ],
     ],
     caughtBy: keyed('an undo undoes once, gives the same answer ever after, and burns the key'),
+    alsoBy: harness('proves what is keyed, at every barrier'),
   },
   {
     what: 'an undo of what never came does not burn the key',

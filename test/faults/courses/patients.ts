@@ -1,8 +1,5 @@
-import { createHmac } from 'node:crypto';
 import { patients, writeRecord, type FhirPatient, type Integration } from '../../../src/contracts/patients.ts';
-import { toIntegration } from '../../../src/domain/fhir/patient.ts';
-import { keyedFingerprint } from '../../../src/kit/effects/fingerprint.ts';
-import { patientKey } from '../../../src/services.ts';
+import { integrating } from '../../../src/dev/demo/deliveries.ts';
 import type { Stage } from '../stage.ts';
 import { cancel, type Course, type Made } from './course.ts';
 
@@ -21,11 +18,7 @@ export const patient = (id: string, day: number, changed: Partial<FhirPatient> =
   ...changed,
 });
 
-export function integration({ services }: Stage, resource: FhirPatient): Integration {
-  const key = patientKey(services.config);
-  const hmac = (text: string): string => createHmac('sha256', key).update(text).digest('hex');
-  return toIntegration(resource, hmac, keyedFingerprint(key));
-}
+const integration = ({ services }: Stage, resource: FhirPatient): Integration => integrating(services)(resource);
 
 function made(stage: Stage, resource: FhirPatient): Made {
   const payload = integration(stage, resource);

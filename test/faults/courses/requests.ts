@@ -39,7 +39,8 @@ const SENDS: Readonly<Record<string, Readonly<Record<string, readonly Request[]>
   ledger: { storeAdvice: [{ side: 'objects', on: 'PUT /:bucket/advices/:file' }] },
 };
 
-type Known = Pick<Manifest<never>, 'starts' | 'modules'>;
+/** What the tables are made for, and have to know all of. */
+export type Known = Pick<Manifest<never>, 'starts' | 'modules'>;
 
 /** Every request of these pipelines, and a course in which it is sent. */
 export const requestsOf = (
@@ -60,9 +61,9 @@ export const requestsOf = (
 export const withoutRequests = (pipelines: readonly Known[]): string[] =>
   pipelines.flatMap(({ starts, modules }) => {
     const { name } = starts[0]!;
-    const remote = contractsOf({ modules }).flatMap((contract) =>
-      contract.remote === undefined ? [] : [contract.name],
-    );
+    const remote = contractsOf({ modules })
+      .filter((contract) => contract.remote !== undefined)
+      .map((contract) => contract.name);
     const told = Object.keys(SENDS[name] ?? {});
     return [
       ...remote

@@ -4,7 +4,7 @@ import { begin, cast, ended, type Cast } from '../bring.ts';
 import { courseTo } from '../courses/index.ts';
 import type { Family } from '../family.ts';
 import type { Stand } from '../stands.ts';
-import { MANY, whileStanding } from './while-standing.ts';
+import { goOn, MANY, whileStanding } from './while-standing.ts';
 
 const AWAY_MS = 3_000;
 /** Of whoever starts: the client's own is 20 s. */
@@ -20,14 +20,14 @@ export const othersAway = (stands: readonly Stand[]): Family =>
     'others-away',
     `object store, payment provider and carrier cannot be reached for ${AWAY_MS / 1_000} s from when the attempt goes on`,
     stands.filter(({ contract, at }) => contract.remote !== undefined && at !== 'claimed' && at !== 'settled'),
-    async (stage, { worker, standing }) => {
+    async (stage, held) => {
       await stage.away('aws', 'SIGTERM'); // it keeps versions only when it is asked to leave
       await stage.away('payments', 'SIGKILL');
       await stage.away('carrier', 'SIGKILL');
-      for (const { stop } of standing) worker.go(stop);
+      goOn(held);
       await sleep(AWAY_MS);
       await stage.back();
-      return worker;
+      return held.worker;
     },
     MANY,
   );

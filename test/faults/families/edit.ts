@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { recordFate } from '../../../src/kit/contract/run.ts';
 import { verifyAudit, type AuditFault } from '../../../src/kit/effects/audit.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
 import { ContractViolation } from '../../../src/kit/effects/errors.ts';
@@ -14,8 +13,8 @@ import { courseTo } from '../courses/index.ts';
 import type { Family } from '../family.ts';
 import type { Score } from '../score.ts';
 import type { Stage } from '../stage.ts';
-import { stopOf, type Stand } from '../stands.ts';
-import { MANY, whileStanding } from './while-standing.ts';
+import { atItsEnd, stopOf, type Stand } from '../stands.ts';
+import { goOn, MANY, whileStanding } from './while-standing.ts';
 
 /** What is edited of a key: its row in `kit.effects`, or its last entry in `kit.audit`; and what is found then. */
 const PLACES: Readonly<
@@ -32,38 +31,29 @@ const PLACES: Readonly<
   'audit.entry': { table: 'audit', column: 'entry', to: `replace(entry, '"actor":"', '"actor":"not ')`, fault: 'hash' },
 };
 
-/** Of every step of every course. */
-export function editEffect(stands: readonly Stand[]): Family {
-  const name = 'edit';
-  const steps = new Map(stands.filter(({ contract }) => !contract.reads).map((stand) => [stand.step, stand]));
-  const all = [...steps.values()].flatMap((stand) =>
-    Object.keys(PLACES).map((place) => ({ stand, place, id: `${stand.step}/${place}` })),
-  );
-  const of = new Map(all.map((each) => [`${name}/${each.id}`, each]));
-  return whileStanding(
-    name,
+/** Of every step of every course; at the end, so that people have done their part before. */
+export const editEffect = (stands: readonly Stand[]): Family =>
+  whileStanding(
+    'edit',
     'the outcome, state or fingerprint of an effect is edited in the database, or its audit entry: the audit names exactly that entry of exactly that chain',
-    // Held at the end, so that people have done their part before.
-    all.map(({ stand, id }) => ({ ...stand, id, contract: recordFate, at: 'received' })),
-    async (stage, { worker, standing }, score) => {
-      for (const { stop } of standing) worker.go(stop);
-      await ended(stage, standing, score);
-      for (const each of standing) {
-        const { stand, place } = of.get(each.id)!;
-        await edited(stage, each, stopOf(stand, each.run).key!, place).catch((error: unknown) =>
-          score.wrong(each.id, messageOf(error)),
-        );
-      }
-      return worker;
+    atItsEnd(stands.filter(({ contract }) => !contract.reads)).flatMap((stand) =>
+      Object.keys(PLACES).map((place) => ({ ...stand, id: `${stand.id}/${place}` })),
+    ),
+    async (stage, held, score) => {
+      goOn(held);
+      await ended(stage, held.standing, score);
+      for (const each of held.standing)
+        await edited(stage, each).catch((error: unknown) => score.wrong(each.id, messageOf(error)));
+      return held.worker;
     },
     MANY,
   );
-}
 
-/** Edits that place, has the audit say what it finds, and puts back what was there. */
-async function edited(stage: Stage, { run }: Standing, key: string, place: string): Promise<void> {
+/** Edits the place that the case is named for, has the audit say what it finds, and puts back what was there. */
+async function edited(stage: Stage, { id, stand, run }: Standing): Promise<void> {
   const { database } = stage;
-  const { table, column, to, fault } = PLACES[place]!;
+  const { table, column, to, fault } = PLACES[id.slice(id.lastIndexOf('/') + 1)]!;
+  const key = stopOf(stand, run).key!;
   const subject = run.workflowId;
   const [last] = await database.query<{ n: number; was: unknown }>(
     `select a.n::int, ${table === 'audit' ? 'a' : 'e'}.${column} as was from kit.audit a join kit.effects e using (key)

@@ -2,7 +2,7 @@ import { ended } from '../bring.ts';
 import { cancel } from '../courses/course.ts';
 import type { Family } from '../family.ts';
 import type { Stand } from '../stands.ts';
-import { whileStanding, type Hurt } from './while-standing.ts';
+import { goOn, whileStanding, type Hurt } from './while-standing.ts';
 
 export const freeze = (stands: readonly Stand[]): Family =>
   whileStanding(
@@ -34,7 +34,6 @@ const frozen =
     const other = await stage.worker({ kind });
     await ended(stage, standing, score);
     worker.cont();
-    for (const { stop } of standing) worker.go(stop);
-    await stage.drain(worker);
+    await stage.drain(goOn(held));
     return other;
   };

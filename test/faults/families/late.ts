@@ -31,20 +31,15 @@ export function lateAfterUndo(): Family {
       const runs = [];
       for (const { id, on, side, course } of all.filter((each) => chosen.has(each.id))) {
         await stage[side].faults([{ kind: 'hold-request', name: id, on }]);
-        const made = await cast(stage, id, course, score);
-        await begin(stage, made, score);
-        await stage[side].untilHeld(runs.length + 1);
-        await cancel(stage, made.run);
+        const made = { ...(await cast(stage, id, course, score)), side };
         runs.push(made);
+        await begin(stage, made, score);
+        await stage[side].untilHeld(runs.filter((each) => each.side === side).length);
+        await cancel(stage, made.run);
       }
       await ended(stage, runs, score);
-      for (const { id } of runs) if ((await release(id)) === 1) score.reached(id);
+      for (const { id, side } of runs) if ((await stage[side].release(id)) === 1) score.reached(id);
       await sleep(ARRIVES_WITHIN_MS);
-
-      async function release(request: string): Promise<number> {
-        const released = await Promise.all([stage.payments.release(request), stage.carrier.release(request)]);
-        return released[0] + released[1];
-      }
     },
   };
 }

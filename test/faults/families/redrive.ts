@@ -5,7 +5,7 @@ import { until } from '../../support/conditions.ts';
 import { redriveRun, terminate as terminateRun, type End } from '../courses/course.ts';
 import type { Family } from '../family.ts';
 import type { Stand } from '../stands.ts';
-import { whileStanding } from './while-standing.ts';
+import { goOn, whileStanding } from './while-standing.ts';
 
 /** One makes the next run. The other finds that; or finds it made and not started yet, and helps to start that one. */
 const ANSWERS = ['overtaken redriven', 'redriven running', 'redriven started', 'ended redriven'];
@@ -25,16 +25,15 @@ export const terminate = (stands: readonly Stand[]): Family =>
     'terminate',
     'the run is terminated while an attempt stands at the barrier, and redriven; then that attempt goes on beside the new run',
     stands.map(orElse),
-    async (stage, { worker, standing }) => {
+    async (stage, held) => {
       await Promise.all(
-        standing.map(async ({ run }) => {
+        held.standing.map(async ({ run }) => {
           await terminateRun(stage, run);
           // An attempt in its open transaction has the chain's head: the command says so, and is given again.
           await until(`${run.workflowId} is redriven`, () => redriveRun(stage, run));
         }),
       );
-      for (const { stop } of standing) worker.go(stop);
-      return worker;
+      return goOn(held);
     },
   );
 
@@ -43,7 +42,8 @@ export const redriveTwice = (stands: readonly Stand[]): Family =>
     'redrive-twice',
     'the run is terminated before each of its steps, and redriven by two processes at the same moment: one of them makes the next run',
     stands.filter(({ at }) => at === 'received').map(orElse),
-    async (stage, { worker, standing }, score) => {
+    async (stage, held, score) => {
+      const { standing } = held;
       const inbox = new Inbox(stage.database);
       const runs = (): Promise<number[]> =>
         Promise.all(standing.map(async ({ run }) => (await inbox.find(run.workflowId))!.run));
@@ -64,7 +64,6 @@ export const redriveTwice = (stands: readonly Stand[]): Family =>
           score.wrong(id, `the two redrives were answered ${answers.join(' and ')}`);
         if (after[i] !== before[i]! + 1) score.wrong(id, `run ${before[i]} was redriven to run ${after[i]}`);
       }
-      for (const { stop } of standing) worker.go(stop);
-      return worker;
+      return goOn(held);
     },
   );

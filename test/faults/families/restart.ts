@@ -1,7 +1,7 @@
 import type { PartName } from '../../../src/dev/stack.ts';
 import type { Family } from '../family.ts';
 import type { Stand } from '../stands.ts';
-import { whileStanding } from './while-standing.ts';
+import { goOn, whileStanding } from './while-standing.ts';
 
 /** A part is ended and comes again while attempts stand; the attempts go on when it is there. */
 const restarted = (
@@ -11,10 +11,9 @@ const restarted = (
   signal: NodeJS.Signals,
   stands: readonly Stand[],
 ): Family =>
-  whileStanding(name, breaks, stands, async (stage, { worker, standing }) => {
+  whileStanding(name, breaks, stands, async (stage, held) => {
     await stage.restart(part, signal);
-    for (const { stop } of standing) worker.go(stop);
-    return worker;
+    return goOn(held);
   });
 
 export const restarts = (stands: readonly Stand[]): Family[] => [

@@ -6,11 +6,19 @@ import type { Stage, WorkerKind } from '../stage.ts';
 import type { Stand } from '../stands.ts';
 
 /** Breaks something while the attempts stand. Gives the worker that goes on, if there is one. */
-export type Hurt = (
-  stage: Stage,
-  held: { readonly worker: HeldProcess; readonly kind: WorkerKind; readonly standing: readonly Standing[] },
-  score: Score,
-) => Promise<HeldProcess | undefined>;
+export type Hurt = (stage: Stage, held: Held, score: Score) => Promise<HeldProcess | undefined>;
+
+interface Held {
+  readonly worker: HeldProcess;
+  readonly kind: WorkerKind;
+  readonly standing: readonly Standing[];
+}
+
+/** All of them go on where they stand. */
+export function goOn({ worker, standing }: Held): HeldProcess {
+  for (const { stop } of standing) worker.go(stop);
+  return worker;
+}
 
 /** Attempts that stand in one worker at a time: more take longer to come than an open transaction may wait. */
 const AT_ONCE = 36;

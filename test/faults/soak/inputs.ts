@@ -31,7 +31,7 @@ const FREE_SHARE = 0.005;
 /** Beside the orders: a share of their number, so that all pipelines live. */
 const OTHERS_SHARE = 0.02;
 
-const isScarce = (sku: string): boolean => sku.startsWith('RARE-');
+const isScarce = ({ sku }: { sku: string }): boolean => sku.startsWith('RARE-');
 
 /** A source of its own for every part, so that a change to one leaves the others as they were. */
 export const sourceOf = (seed: number, part: number): Random => seededRandom(partOf(seed, part));
@@ -43,7 +43,7 @@ export function soakInputs(seed: number, orders: number): SoakInputs {
   const others = Math.max(3, Math.round(OTHERS_SHARE * orders));
   const random = sourceOf(seed, 3);
   const stock = stockFor(made);
-  for (const [sku, wanted] of wantedScarce(made)) {
+  for (const [sku, wanted] of unitsOf(made.flatMap(({ lines }) => lines.filter(isScarce)))) {
     const [least, most] = SCARCE_STOCK;
     stock.set(sku, Math.max(1, Math.floor(wanted * (least + (most - least) * random()))));
   }
@@ -59,7 +59,7 @@ export function soakInputs(seed: number, orders: number): SoakInputs {
 function runsOf(inputs: Inputs): SoakRun[] {
   const ends = { orders: orderEnds(inputs), transfers: transferEnds(inputs), patients: patientEnds(inputs) };
   const scarceOf = (kind: SoakRun['kind'], at: number): string[] =>
-    kind === 'orders' ? inputs.orders[at]!.lines.map(({ sku }) => sku).filter(isScarce) : [];
+    kind === 'orders' ? inputs.orders[at]!.lines.filter(isScarce).map(({ sku }) => sku) : [];
   return (['orders', 'transfers', 'patients'] as const).flatMap((kind) =>
     ends[kind].map(({ fate, reason }, at) => ({ kind, at, end: { fate, reason }, scarce: scarceOf(kind, at) })),
   );
@@ -86,9 +86,9 @@ function smallOrders(random: Random, seed: number, count: number): RetailOrder[]
   });
 }
 
-function wantedScarce(orders: Inputs['orders']): Map<string, number> {
-  const wanted = new Map<string, number>();
-  for (const { lines } of orders)
-    for (const { sku, quantity } of lines) if (isScarce(sku)) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
-  return wanted;
+/** Units by SKU. */
+export function unitsOf(lines: RetailOrder['lines']): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { sku, quantity } of lines) units.set(sku, (units.get(sku) ?? 0) + quantity);
+  return units;
 }

@@ -1,8 +1,7 @@
-import type { RunFate } from '../../../src/kit/contract/updates.ts';
 import { invariants, type Invariant } from '../invariants.ts';
 import { readWorld } from '../world.ts';
 import type { Answers, Message } from './deliveries.ts';
-import type { SoakInputs, SoakRun } from './inputs.ts';
+import { unitsOf, type SoakInputs, type SoakRun } from './inputs.ts';
 import type { Plan } from './plan.ts';
 import type { Stage } from './stage.ts';
 import type { Tally } from './tally.ts';
@@ -16,20 +15,12 @@ export interface Ran {
   readonly tally: Tally;
 }
 
-interface Fate {
-  readonly id: string;
-  readonly fate: RunFate | null;
-  readonly reason: string | null;
-}
-
 /** Every invariant of the world at rest, and those that only a soak can ask: it knows what it put in and did. */
 export async function judge(stage: Stage, { inputs, plan, messages, answers, tally }: Ran): Promise<Invariant[]> {
-  const { database } = stage.services;
   const world = await readWorld(stage);
-  const fates = await database.query<Fate>('select workflow_id as id, fate, reason from kit.inbox');
-  const fateOf = new Map(fates.map((fate) => [fate.id, fate]));
+  const runOf = new Map(world.runs.map((run) => [run.workflowId, run]));
   const lowest = await lowestStock(stage, inputs);
-  const sold = world.runs.filter(({ workflowId }) => fateOf.get(workflowId)?.reason === 'OutOfStock');
+  const sold = world.runs.filter(({ reason }) => reason === 'OutOfStock');
   const orderOf = new Map(inputs.orders.map((order) => [order.orderId, order]));
   const ranOut = (id: string): boolean =>
     [...unitsOf(orderOf.get(id)!.lines)].some(([sku, wanted]) => (lowest.get(sku) ?? 0) < wanted);
@@ -40,7 +31,7 @@ export async function judge(stage: Stage, { inputs, plan, messages, answers, tal
       name: 'a run ends as its input and what was done to it allow',
       counted: messages.length,
       breaches: messages.flatMap(({ workflowId }, run) => {
-        const { fate = null, reason = null } = fateOf.get(workflowId) ?? {};
+        const { fate = null, reason = null } = runOf.get(workflowId) ?? {};
         const wanted = allowed(inputs.runs[run]!, tally.cancelled.get(run), ranAgain(plan, run));
         const is = `${fate ?? 'open'} ${reason ?? ''}`.trim();
         return wanted.has(is) ? [] : [`${workflowId} is ${is}, and not ${[...wanted].join(' or ')}`];
@@ -83,22 +74,14 @@ export function allowed({ end, scarce }: SoakRun, cancelled: string | undefined,
   return fates;
 }
 
-function answeredOtherwise(runs: number, { deliveries }: Plan, answers: Answers): string[] {
+function answeredOtherwise(runs: number, { deliveries }: Plan, { own, other }: Answers): string[] {
   const others = deliveries.filter(({ kind }) => kind === 'delivered otherwise').length;
-  const { conflicts, started, attached, ended } = answers;
-  const same = started + attached + ended;
-  const wanted = runs + deliveries.length - others;
+  const owns = runs + deliveries.length - others;
   return [
-    ...(conflicts === others ? [] : [`${others} other payloads, ${conflicts} conflicts`]),
-    ...(same === wanted ? [] : [`${wanted} deliveries, ${same} answered`]),
+    ...(other === others ? [] : [`${others} other payloads, ${other} conflicts`]),
+    ...(own === owns ? [] : [`${owns} deliveries, ${own} answered`]),
   ];
 }
-
-const unitsOf = (lines: SoakInputs['orders'][number]['lines']): Map<string, number> => {
-  const units = new Map<string, number>();
-  for (const { sku, quantity } of lines) units.set(sku, (units.get(sku) ?? 0) + quantity);
-  return units;
-};
 
 /** The fewest units of each SKU that were ever free to be reserved, by the times at which effects were settled. */
 async function lowestStock({ services }: Stage, { stock }: SoakInputs): Promise<Map<string, number>> {

@@ -3,8 +3,9 @@ import type { Fault } from '../../../src/dev/simulators/control.ts';
 /** What goes wrong at a simulator; where and when is the plan's. */
 type What = { readonly [K in Fault['kind']]: Omit<Extract<Fault, { kind: K }>, 'on' | 'at'> }[Fault['kind']];
 
+export type Provider = 'payments' | 'carrier';
 /** What a fault is done to. */
-export type Target = 'process' | 'delivery' | 'run' | 'payments' | 'carrier';
+export type Target = 'process' | 'delivery' | 'run' | Provider;
 
 interface Declared {
   /** Of a thousand faults. */
@@ -15,6 +16,22 @@ interface Declared {
 
 /** Beyond the clients' patience of 10 s, within an attempt of 20 s. */
 export const LATE_MS = 12_000;
+
+/** What becomes of a request at a provider, and how many of a thousand faults that is at each. */
+const REQUESTS = {
+  'answer lost': { payments: 60, carrier: 50, what: { kind: 'lose-answer' } },
+  'request lost': { payments: 20, carrier: 10, what: { kind: 'lose-request' } },
+  'answer late': { payments: 15, carrier: 10, what: { kind: 'delay-answer', ms: LATE_MS } },
+  'request late': { payments: 15, carrier: 10, what: { kind: 'delay', ms: LATE_MS } },
+  busy: { payments: 30, carrier: 20, what: { kind: 'fail-before', status: 429 } },
+  'failed midway': { payments: 40, carrier: 10, what: { kind: 'fail-midway' } },
+  'failed after the effect': { payments: 50, carrier: 40, what: { kind: 'fail-after' } },
+} as const satisfies Readonly<Record<string, Readonly<Record<Provider, number>> & { what: What }>>;
+
+const requestsTo = <P extends Provider>(to: P) =>
+  Object.fromEntries<Declared>(
+    Object.entries(REQUESTS).map(([of, { what, ...share }]) => [`${to}: ${of}`, { share: share[to], to, what }]),
+  ) as Record<`${P}: ${keyof typeof REQUESTS}`, Declared>;
 
 const declared = <K extends string>(kinds: Readonly<Record<K, Declared>>): Readonly<Record<K, Declared>> => kinds;
 
@@ -31,20 +48,8 @@ export const KINDS = declared({
   cancelled: { share: 50, to: 'run' },
   reset: { share: 50, to: 'run' },
   'terminated, redriven': { share: 40, to: 'run' },
-  'payments: answer lost': { share: 60, to: 'payments', what: { kind: 'lose-answer' } },
-  'payments: request lost': { share: 20, to: 'payments', what: { kind: 'lose-request' } },
-  'payments: answer late': { share: 15, to: 'payments', what: { kind: 'delay-answer', ms: LATE_MS } },
-  'payments: request late': { share: 15, to: 'payments', what: { kind: 'delay', ms: LATE_MS } },
-  'payments: busy': { share: 30, to: 'payments', what: { kind: 'fail-before', status: 429 } },
-  'payments: failed midway': { share: 40, to: 'payments', what: { kind: 'fail-midway' } },
-  'payments: failed after the effect': { share: 50, to: 'payments', what: { kind: 'fail-after' } },
-  'carrier: answer lost': { share: 50, to: 'carrier', what: { kind: 'lose-answer' } },
-  'carrier: request lost': { share: 10, to: 'carrier', what: { kind: 'lose-request' } },
-  'carrier: answer late': { share: 10, to: 'carrier', what: { kind: 'delay-answer', ms: LATE_MS } },
-  'carrier: request late': { share: 10, to: 'carrier', what: { kind: 'delay', ms: LATE_MS } },
-  'carrier: busy': { share: 20, to: 'carrier', what: { kind: 'fail-before', status: 503 } },
-  'carrier: failed midway': { share: 10, to: 'carrier', what: { kind: 'fail-midway' } },
-  'carrier: failed after the effect': { share: 40, to: 'carrier', what: { kind: 'fail-after' } },
+  ...requestsTo('payments'),
+  ...requestsTo('carrier'),
 });
 export type Kind = keyof typeof KINDS;
 

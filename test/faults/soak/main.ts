@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-import { Command, CommanderError } from 'commander';
 import type { Context } from '../../../src/cli/context.ts';
 import { EXIT, failureOf, UsageError } from '../../../src/cli/errors.ts';
 import { examples, quoted, whole } from '../../../src/cli/options.ts';
@@ -7,6 +5,8 @@ import { Terminal } from '../../../src/cli/terminal.ts';
 import { untilStopped } from '../../../src/cli/until-stopped.ts';
 import { StackError, up } from '../../../src/dev/stack.ts';
 import { ownEnvironment } from '../../../src/dev/demo/stage.ts';
+import { noteWhenSlow, runCommand } from '../../support/command.ts';
+import { newFolder, removeFolder, stateIn } from '../folder.ts';
 import type { Invariant } from '../invariants.ts';
 import { soakInputs } from './inputs.ts';
 import { judge, type Ran } from './judge.ts';
@@ -22,40 +22,35 @@ import {
   type Measured,
 } from './report.ts';
 import { soak } from './soak.ts';
-import { newFolder, openStage, removeFolder, stateIn, type Stage } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
 
 interface Options extends Asked {
   readonly keep?: true;
   readonly write?: string;
-  readonly json?: true;
 }
 
-const terminal = new Terminal(process);
-const context: Context = { env: process.env, stdin: process.stdin, terminal, self: 'npm run -s soak --', exit: 0 };
-
-const program = new Command('soak')
-  .description(
-    'runs orders under faults that are planned by a seed, on a stack of its own, and looks for what was lost or doubled; exits 1 with the breaches and the command that repeats it',
-  )
-  .option('--orders <n>', 'orders, beside which some transfers and patients run', whole(20, 1_000_000), 10_000)
-  .option('--faults <n>', 'faults, a quarter of them kills of a worker', whole(0, 100_000), 1_000)
-  .option('--seed <n>', 'of the inputs and of the faults: the same seed plans the same', whole(0, 2 ** 31 - 1), 42)
-  .option('--write <page>', 'puts what it prints between the marks of a page, such as docs/soak.md')
-  .option('--keep', 'leaves the stack running, with a worker, to look at it')
-  .option('--json', 'one JSON object a line on standard output, nothing else')
-  .exitOverride()
-  .configureOutput({ outputError: () => undefined }) // told once, below, like every other error
-  .action(async ({ keep, write, json, ...asked }: Options) => {
-    terminal.json = json ?? false;
-    const both = planned(asked);
-    const done = await untilStopped(context, (signal) =>
-      run(both, keep ?? false, signal).catch((cause: unknown) => {
-        throw new StackError(`${failureOf(cause).message} To see it again: ${repeatOf(asked)} --keep`, { cause });
-      }),
-    );
-    if (done) print(asked, done, write);
-  });
-examples(program, context, '--orders 10000 --faults 1000 --seed 7', '--orders 500 --faults 50 --keep');
+await runCommand('npm run -s soak --', (program, context) => {
+  program
+    .description(
+      'runs orders under faults that are planned by a seed, on a stack of its own, and looks for what was lost or doubled; exits 1 with the breaches and the command that repeats it',
+    )
+    .option('--orders <n>', 'orders, beside which some transfers and patients run', whole(20, 1_000_000), 10_000)
+    .option('--faults <n>', 'faults, a quarter of them kills of a worker', whole(0, 100_000), 1_000)
+    .option('--seed <n>', 'of the inputs and of the faults: the same seed plans the same', whole(0, 2 ** 31 - 1), 42)
+    .option('--write <page>', 'puts what it prints between the marks of a page, such as docs/soak.md')
+    .option('--keep', 'leaves the stack running, with a worker, to look at it')
+    .action(async ({ orders, faults, seed, keep, write }: Options) => {
+      const asked = { orders, faults, seed };
+      const both = planned(asked);
+      const done = await untilStopped(context, (signal) =>
+        run(both, keep ?? false, context, signal).catch((cause: unknown) => {
+          throw new StackError(`${failureOf(cause).message} To see it again: ${repeatOf(asked)} --keep`, { cause });
+        }),
+      );
+      if (done) print(asked, done, write, context);
+    });
+  examples(program, context, '--orders 10000 --faults 1000 --seed 7', '--orders 500 --faults 50 --keep');
+});
 
 interface Done {
   readonly ran: Ran;
@@ -72,19 +67,19 @@ function planned({ seed, orders, faults }: Asked): Pick<Ran, 'inputs' | 'plan'> 
   }
 }
 
-/** After this long without an answer people want to know what takes so long: the first time, Temporal is built. */
-const QUIET_MS = 15_000;
-
 /** Whatever happens, nothing is left running and nothing behind, unless it is to be kept. */
-async function run({ inputs, plan }: ReturnType<typeof planned>, keep: boolean, signal: AbortSignal): Promise<Done> {
+async function run(
+  { inputs, plan }: ReturnType<typeof planned>,
+  keep: boolean,
+  { env, terminal }: Context,
+  signal: AbortSignal,
+): Promise<Done> {
   const beganAt = Date.now();
-  const folder = newFolder();
+  const folder = newFolder('soak');
   let stage: Stage | undefined;
   try {
     terminal.note('building, and bringing up a stack of its own …');
-    stage = await openStage(folder, context.env, signal, (line) => {
-      if (Date.now() - beganAt > QUIET_MS) terminal.note(`  ${line}`);
-    });
+    stage = await openStage(folder, env, signal, noteWhenSlow(terminal));
     terminal.note(`Web UI: ${stage.services.config.TEMPORAL_UI_URL}`);
     const bar = terminal.bar(inputs.runs.length, 'runs');
     const startedAt = Date.now();
@@ -102,18 +97,20 @@ async function run({ inputs, plan }: ReturnType<typeof planned>, keep: boolean, 
     return { ran, found, measured };
   } finally {
     await stage?.close();
-    if (keep) await leave(stateIn(folder));
+    if (keep) await leave(folder, env, terminal);
     else await removeFolder(folder);
   }
 }
 
-async function leave(stateDir: string): Promise<void> {
-  await up({ stateDir, worker: true, ports: 'free', env: ownEnvironment(context.env), onProgress: () => undefined });
+async function leave(folder: string, given: NodeJS.ProcessEnv, terminal: Terminal): Promise<void> {
+  const stateDir = stateIn(folder);
+  await up({ stateDir, worker: true, ports: 'free', env: ownEnvironment(given), onProgress: () => undefined });
   const down = `EVENKEEL_STATE_DIR=${quoted(stateDir)} npm run -s evenkeel -- stack down`;
-  terminal.note(`It runs on. To stop it: ${down} && rm -r ${quoted(stateDir.replace(/\/[^/]+$/, ''))}`);
+  terminal.note(`It runs on. To stop it: ${down} && rm -r ${quoted(folder)}`);
 }
 
-function print(asked: Asked, { ran, found, measured }: Done, page: string | undefined): void {
+function print(asked: Asked, { ran, found, measured }: Done, page: string | undefined, context: Context): void {
+  const { terminal } = context;
   const faults = faultRows(ran);
   const verdict = verdictOf(asked, found, measured);
   const ok = found.every(({ breaches }) => breaches.length === 0);
@@ -128,14 +125,3 @@ function print(asked: Asked, { ran, found, measured }: Done, page: string | unde
   terminal.result({ ok, ...asked, ...measured, repeat: repeatOf(asked) }, `\n${terminal.bold(verdict)}`);
   if (!ok) context.exit = EXIT.failed;
 }
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError && error.exitCode === 0) process.exit(0);
-  const { exit, message } = failureOf(error);
-  terminal.error(message, exit);
-  if (context.env['EVENKEEL_DEBUG'] === '1' && error instanceof Error) process.stderr.write(`${inspect(error)}\n`);
-  context.exit = exit;
-}
-process.exit(context.exit);

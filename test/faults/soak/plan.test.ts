@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { soakInputs } from './inputs.ts';
+import { soakInputs, unitsOf } from './inputs.ts';
 import { counted } from './kinds.ts';
 import { planFaults, rulesOf, type Plan } from './plan.ts';
 
@@ -27,9 +27,7 @@ describe('the inputs of a soak', () => {
         ...['Overdrawn', 'UnknownAccount', 'BirthDateMissing'],
       ]),
     );
-    const wanted = new Map<string, number>();
-    for (const { sku, quantity } of orders.flatMap(({ lines }) => lines))
-      wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
+    const wanted = unitsOf(orders.flatMap(({ lines }) => lines));
     const short = [...wanted].filter(([sku, units]) => (stock.get(sku) ?? Infinity) < units).map(([sku]) => sku);
     assert.deepEqual(new Set(runs.flatMap(({ scarce }) => scarce)), new Set(short.filter((sku) => sku !== 'SOLD-OUT')));
     assert.ok(short.length > 5, short.join(', '));

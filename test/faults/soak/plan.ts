@@ -2,7 +2,7 @@ import type { Fault } from '../../../src/dev/simulators/control.ts';
 import { shuffled } from '../../../src/dev/demo/shuffle.ts';
 import { wholeBelow, type Random } from '../../../src/domain/random.ts';
 import { sourceOf, type SoakRun } from './inputs.ts';
-import { counted, KINDS, kindsTo, type Kind, type Target } from './kinds.ts';
+import { counted, KINDS, kindsTo, type Kind, type Provider, type Target } from './kinds.ts';
 
 /** To a process, once so many runs have ended. */
 export interface ProcessFault {
@@ -110,7 +110,7 @@ function runFaults(random: Random, kinds: readonly Kind[], runs: number): RunFau
 const INTENTS = 'POST /v1/payment_intents';
 const PAID = [null, 'CardDeclined', 'NoRoute'];
 /** The places of the providers' APIs, and how orders end that are sure to come there. */
-const PLACES: readonly { to: 'payments' | 'carrier'; on: string; ends: readonly (string | null)[] }[] = [
+const PLACES: readonly { to: Provider; on: string; ends: readonly (string | null)[] }[] = [
   { to: 'payments', on: INTENTS, ends: PAID },
   { to: 'payments', on: `${INTENTS}/:id/confirm`, ends: PAID },
   { to: 'payments', on: `${INTENTS}/:id/capture`, ends: [null] },
@@ -141,7 +141,7 @@ function requestFaults(random: Random, kinds: readonly Kind[], untouched: readon
 const mayBe = (kind: Kind, on: string): boolean => !(kind === 'payments: failed after the effect' && on === INTENTS);
 
 /** As the simulator takes them: one rule a kind and place. */
-export function rulesOf(requests: readonly RequestFault[], to: 'payments' | 'carrier'): { kind: Kind; rule: Fault }[] {
+export function rulesOf(requests: readonly RequestFault[], to: Provider): { kind: Kind; rule: Fault }[] {
   const rules = new Map<string, { kind: Kind; on: string; at: number[] }>();
   for (const { kind, on, at } of requests) {
     if (KINDS[kind].to !== to) continue;

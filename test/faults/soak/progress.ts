@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { namesOfOpen } from '../../../src/dev/demo/watch.ts';
 import { StackError } from '../../../src/dev/stack-error.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
 
 const LOOK_MS = 200;
 /** With anything that does not come: longer than the longest pause between two attempts (30 s), an outage and a worker's start. */
 const PATIENCE_MS = 180_000;
-const NAMED = 10;
 
 /** Does it again until it succeeds, through outages that were meant to be. It must bear being done twice. */
 export async function patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -38,7 +38,7 @@ export class Progress {
       if (now!.n !== this.ended) movedAt = Date.now();
       this.ended = now!.n;
       onLook();
-      if (Date.now() - movedAt > PATIENCE_MS) throw new StackError(await this.#openRuns());
+      if (Date.now() - movedAt > PATIENCE_MS) throw new StackError(await namesOfOpen(this.#watcher, PATIENCE_MS));
     }
   }
 
@@ -58,14 +58,5 @@ export class Progress {
       return row!.far;
     };
     return this.until(signal, settled, 50);
-  }
-
-  async #openRuns(): Promise<string> {
-    const open = await this.#watcher.query<{ workflow_id: string }>(
-      `select workflow_id from kit.inbox where state <> 'ended' order by received_at`,
-    );
-    const names = open.slice(0, NAMED).map(({ workflow_id }) => workflow_id);
-    const more = open.length > NAMED ? ` and ${open.length - NAMED} more` : '';
-    return `Nothing has moved for ${PATIENCE_MS / 1_000} s and ${open.length} runs are open: ${names.join(', ')}${more}.`;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { breachesOf, type Invariant } from '../invariants.ts';
+import { number } from '../report.ts';
 import type { Ran } from './judge.ts';
 import type { Kind } from './kinds.ts';
 
@@ -75,5 +76,3 @@ export function writeInto(file: string, text: string): void {
   if (from < 0 || to < from) throw new Error(`${file} has no place for it, which is between ${BEGIN} and ${END}`);
   writeFileSync(file, `${page.slice(0, from)}${BEGIN}\n\n\`\`\`\n${text}\n\`\`\`\n\n${page.slice(to)}`);
 }
-
-const number = (value: number): string => value.toLocaleString('en-GB');

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripeClient } from '../../../src/activities/payments/stripe.ts';
-import { until } from '../../support/conditions.ts';
+import { newFolder, removeFolder } from '../folder.ts';
 import { breachesOf, type Invariant } from '../invariants.ts';
 import { soakInputs } from './inputs.ts';
 import { judge, type Ran } from './judge.ts';
 import { planFaults } from './plan.ts';
 import { faultRows, verdictOf, writeInto } from './report.ts';
 import { soak } from './soak.ts';
-import { newFolder, openStage, removeFolder, type Stage } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
 
 const ASKED = { orders: 60, faults: 12, seed: 7 };
 const MEASURED = { seconds: 1, ordersPerSecond: 60, workersGone: 0 };
@@ -21,7 +20,7 @@ describe('a small soak', function () {
   this.timeout(600_000); // the first time on a machine, Temporal is built and MiniStack installed
   const inputs = soakInputs(ASKED.seed, ASKED.orders);
   const plan = planFaults(ASKED.seed, inputs.runs, ASKED.faults);
-  const folder = newFolder();
+  const folder = newFolder('soak');
   let stage: Stage;
   let ran: Ran;
   let found: Invariant[];
@@ -72,7 +71,7 @@ describe('a small soak', function () {
   it('would have been red with a fate that nothing leads to, a delivery that nobody answered, a fault that was not done', async () => {
     const [run] = [...inputs.runs.keys()].filter((at) => inputs.runs[at]!.end.fate === 'completed');
     const otherwise = inputs.runs.with(run!, { ...inputs.runs[run!]!, end: { fate: 'refused', reason: 'NoRoute' } });
-    const answers = { ...ran.answers, started: ran.answers.started - 1 };
+    const answers = { ...ran.answers, own: ran.answers.own - 1 };
     const counts = new Map([...plan.counts, ['worker killed' as const, 4]]);
     const red = breachesOf(
       await judge(stage, { ...ran, inputs: { ...inputs, runs: otherwise }, answers, plan: { ...plan, counts } }),
@@ -83,36 +82,8 @@ describe('a small soak', function () {
   });
 });
 
-describe('the command of the soak', function () {
-  this.timeout(600_000);
-
-  it('explains itself with an example, and says what is wrong with its use', async () => {
-    const help = await command(['--help']).ended;
-    assert.equal(help.code, 0, help.err);
-    assert.match(help.out, /\$ npm run -s soak -- --orders 10000 --faults 1000 --seed 7/);
-    assert.deepEqual(await command(['--orders', '20', '--faults', '200', '--json']).ended, {
-      code: 2,
-      out: '',
-      err: '{"error":"too many faults for so few orders","exit":2}\n',
-    });
-  });
-
-  it('takes its stack down when it is told to stop', async () => {
-    const temporary = mkdtempSync(join(tmpdir(), 'evenkeel-'));
-    const running = command(['--orders', '20', '--faults', '0'], { TMPDIR: temporary });
-    await until('it has begun', () => running.said().includes('bringing up'));
-    running.kill('SIGINT');
-    const { code, out, err } = await running.ended;
-    assert.deepEqual([code, out], [130, ''], err);
-    assert.match(err, /SIGINT: taking the stack down/);
-    assert.deepEqual(
-      readdirSync(temporary).filter((name) => name.startsWith('evenkeel')),
-      [],
-    );
-    rmSync(temporary, { recursive: true });
-  });
-
-  it('writes what it prints into a page, between the marks, again and again', () => {
+describe('the page of the soak', () => {
+  it('has what was printed between its marks, again and again', () => {
     const page = join(mkdtempSync(join(tmpdir(), 'evenkeel-')), 'page.md');
     const marked = '# Soak\n<!-- soak: written by `npm run soak -- --write` -->\nold\n<!-- soak: end -->\nafter\n';
     writeFileSync(page, marked);
@@ -137,19 +108,4 @@ async function captureByHand({ services }: Stage, orderId: string): Promise<void
   });
   await paymentIntents.confirm(id);
   await paymentIntents.capture(id);
-}
-
-/** `npm run soak` without npm, which says things of its own. */
-function command(args: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/faults/soak/main.ts', ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let [out, err] = ['', ''];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const ended = new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
-    child.once('close', (code) => resolve({ code, out, err })),
-  );
-  return { ended, said: () => err, kill: (signal: NodeJS.Signals) => child.kill(signal) };
 }

@@ -1,17 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../../src/config.ts';
 import { ownEnvironment } from '../../../src/dev/demo/stage.ts';
 import { takePort } from '../../../src/dev/ports.ts';
 import { prepare } from '../../../src/dev/prepare.ts';
 import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../../../src/dev/simulators/control.ts';
-import { destroy, up } from '../../../src/dev/stack.ts';
+import { up } from '../../../src/dev/stack.ts';
 import { Database } from '../../../src/kit/effects/database.ts';
 import { s3Client, Services } from '../../../src/services.ts';
+import { buildInto } from '../build.ts';
+import { both, stateIn } from '../folder.ts';
 import type { Sides } from '../world.ts';
-import { buildInto } from './built.ts';
 import { Workers } from './workers.ts';
 
 /** A stack of the soak's own, its workers, and all that looks at them. */
@@ -22,20 +20,6 @@ export interface Stage extends Sides {
   readonly watcher: Database;
   /** Ends the workers and gives back the connections. */
   close(): Promise<void>;
-}
-
-/** Of one soak: its stack's state, and the product as it was built for it. */
-export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-soak-'));
-  chmodSync(folder, 0o711); // root's Postgres, run by another user, keeps its data below
-  return folder;
-}
-
-export const stateIn = (folder: string): string => join(folder, 'state');
-
-export async function removeFolder(folder: string): Promise<void> {
-  await destroy(stateIn(folder));
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** One lives while the other is killed and replaced. */
@@ -49,10 +33,8 @@ export async function openStage(
 ): Promise<Stage> {
   const stateDir = stateIn(folder);
   const env = ownEnvironment(given);
-  const built = join(folder, 'built');
-  mkdirSync(built);
-  const [file, state] = await both(
-    buildInto(built, signal),
+  const [built, state] = await both(
+    buildInto(join(folder, 'built')),
     up({ stateDir, ports: 'free', worker: false, env, onProgress, prepare }),
   );
   signal.throwIfAborted();
@@ -65,7 +47,8 @@ export async function openStage(
   // The metrics' port is one for all of a stack; here there are two workers.
   const { EVENKEEL_METRICS_ADDRESS: _one, ...stackEnv } = state.env;
   const own = Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value ? [[name, value]] : [])));
-  const workers = new Workers(file, [...ports], { ...own, ...stackEnv }, join(stateDir, 'logs', 'worker.log'));
+  const log = join(stateDir, 'logs', 'worker.log');
+  const workers = new Workers(built('src/worker.ts'), [...ports], { ...own, ...stackEnv }, log);
   const stage: Stage = {
     stateDir,
     services,
@@ -87,10 +70,4 @@ export async function openStage(
     throw error;
   }
   return stage;
-}
-
-/** Both, also when one fails: nothing runs on behind the answer. */
-async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([one, other]);
-  return Promise.all([one, other]);
 }

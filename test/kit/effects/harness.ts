@@ -1,11 +1,10 @@
-import { forwardOf } from '../../../src/kit/contract/activity.ts';
-import * as run from '../../../src/kit/contract/run.ts';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import { bind } from '../../../src/kit/effects/bind.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import type { Effect, Observe, Resolution } from '../../../src/kit/effects/store.ts';
 import { attempt, cameOf, short, type AttemptOf, type Came } from '../../../src/kit/testing/attempt.ts';
+import { bindRunInMemory } from '../../../src/kit/testing/memory-run.ts';
 import { MemoryStore } from '../../../src/kit/testing/memory-store.ts';
+import { bindingOn } from '../../support/bound.ts';
 import { inMemory } from './bodies.ts';
 import { local, type Booking } from './contracts.ts';
 import { farSide, type FarSide } from './far-side.ts';
@@ -72,27 +71,8 @@ export async function durable(kind: Kind): Promise<Durable> {
 
 export function inThisProcess(observe: Observe = () => undefined): Harness & { store: MemoryStore } {
   const store = new MemoryStore(observe);
-  const binding = {
-    pipeline: 'bookings',
-    store,
-    fingerprint: sha256,
-    clock: () => new Date(),
-    observe,
-    log: () => undefined,
-  };
-  // The kit's own activities on Postgres write SQL; in memory a decision is its `resolve` alone.
-  const decide = bind(
-    { recordResolve: run.recordResolve },
-    {
-      async recordResolve(resolution, { tx, witness }) {
-        const forwardActivity = forwardOf(Object.values(local), resolution.activity)?.name ?? null;
-        await store.resolve(tx, { ...resolution, forwardActivity }, witness);
-        return {};
-      },
-    },
-    binding,
-  );
-  const bound = { ...bind(local, inMemory, binding), ...decide };
+  const binding = bindingOn(store, observe);
+  const bound = { ...bind(local, inMemory, binding), ...bindRunInMemory(Object.values(local), binding) };
   const came: Harness['came'] = (activity, input, of) => cameOf(attempt(bound, activity, input, of));
   const set = (name: string, value: Json): Promise<void> => {
     store.data.set(name, value);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { bind, type ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../../src/kit/effects/run.ts';
 import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
+import { bindingOn } from '../../support/bound.ts';
 import { freshDatabase, STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { DOMAIN, inPostgres } from './bodies.ts';
 import { local } from './contracts.ts';
@@ -16,14 +16,7 @@ describe('a run in the store', () => {
     this.timeout(STACK_TIMEOUT_MS);
     ({ database } = await freshDatabase('run'));
     await database.query(DOMAIN);
-    const binding = {
-      pipeline: 'bookings',
-      store: new PostgresStore(database),
-      fingerprint: sha256,
-      clock: () => new Date(),
-      observe: () => undefined,
-      log: () => undefined,
-    };
+    const binding = bindingOn(new PostgresStore(database));
     bound = { ...bind(local, inPostgres, binding), ...bindRun(Object.values(local), binding) };
   });
   const started = (workflowId: string, run: number): Promise<object[]> =>

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { activity } from '../../../src/kit/contract/activity.ts';
 import { bind } from '../../../src/kit/effects/bind.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { attempt } from '../../../src/kit/testing/attempt.ts';
 import { MemoryStore, type MemoryTx } from '../../../src/kit/testing/memory-store.ts';
+import { bindingOn } from '../../support/bound.ts';
+import { Gate } from '../../support/conditions.ts';
 
 const count = activity('count', {
   input: z.object({ id: z.string() }),
@@ -18,18 +19,7 @@ const count = activity('count', {
 
 describe('the memory store', () => {
   const counting = (store: MemoryStore, work: (tx: MemoryTx) => Promise<{ n: number }>): ReturnType<typeof bind> =>
-    bind(
-      { count },
-      { count: (_input, { tx }) => work(tx) },
-      {
-        pipeline: 'counts',
-        store,
-        fingerprint: sha256,
-        clock: () => new Date(0),
-        observe: () => undefined,
-        log: () => undefined,
-      },
-    );
+    bind({ count }, { count: (_input, { tx }) => work(tx) }, bindingOn(store));
   const up = (tx: MemoryTx): { n: number } => {
     const n = Number(tx.get('n') ?? 0) + 1;
     tx.set('n', n);
@@ -38,21 +28,17 @@ describe('the memory store', () => {
 
   it('lets one attempt at a key in at a time: the other waits, and gets the outcome', async () => {
     const entered: string[] = [];
-    let open = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (open = resolve));
-    let within = (): void => undefined;
-    const inside = new Promise<void>((resolve) => (within = resolve));
+    const gate = new Gate();
     const store = new MemoryStore();
     const bound = counting(store, async (tx) => {
       entered.push('in');
-      within();
-      await gate;
+      await gate.pass();
       return up(tx);
     });
     const first = attempt(bound, 'count', { id: 'a' });
     const second = attempt(bound, 'count', { id: 'a' });
-    await inside;
-    open();
+    await gate.arrived;
+    gate.open();
     assert.deepEqual(await Promise.all([first, second]), [{ n: 1 }, { n: 1 }]);
     assert.deepEqual([entered, [...store.data]], [['in'], [['n', 1]]]);
   });

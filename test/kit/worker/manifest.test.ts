@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { activity, undo } from '../../../src/kit/contract/activity.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { activitiesOf, implemented, type Module } from '../../../src/kit/worker/manifest.ts';
 import { MemoryStore } from '../../../src/kit/testing/memory-store.ts';
+import { bindingOn } from '../../support/bound.ts';
 
 const common = { input: z.object({}), key: () => 'key', errors: {}, attempt: '1s', within: '1 day' } as const;
 const back = undo('back', common);
@@ -11,14 +11,7 @@ const there = (name: string) => activity(name, { ...common, output: z.object({})
 
 describe('a pipeline', () => {
   const made = (...modules: Module<object>[]): object => {
-    const binding = {
-      pipeline: 'tests',
-      store: new MemoryStore() as never, // nothing is run
-      fingerprint: sha256,
-      clock: () => new Date(0),
-      observe: () => undefined,
-      log: () => undefined,
-    };
+    const binding = bindingOn(new MemoryStore() as never); // nothing is run
     return activitiesOf({ starts: [], modules }, {}, binding);
   };
   const one = implemented({ back, one: there('one') }, () => ({

@@ -4,16 +4,16 @@ import { TerminatedFailure } from '@temporalio/common';
 import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import type { Json } from '../../../src/kit/contract/outcome.ts';
 import * as run from '../../../src/kit/contract/run.ts';
-import type { Ended, Resolve, Stage } from '../../../src/kit/contract/updates.ts';
-import { bind, type ActivityFunction, type Binding } from '../../../src/kit/effects/bind.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import type { Ended, Stage } from '../../../src/kit/contract/updates.ts';
+import { bind, type ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import type { Effect, Observe } from '../../../src/kit/effects/store.ts';
-import type { MemoryTx } from '../../../src/kit/testing/memory-store.ts';
+import { bindRunInMemory } from '../../../src/kit/testing/memory-run.ts';
+import { bindingOn } from '../../support/bound.ts';
 import { progressOf, stagesOf, type Server } from '../../support/temporal.ts';
 import * as contracts from './contracts.ts';
 import { Differs } from '../check.ts';
-import { BY } from './workflow.ts';
 import { FarSide } from './far-side.ts';
+import { decisionOn, type Seen } from './person.ts';
 import { toldOf, type Happening, type Named, type Plan } from './plan.ts';
 
 /** What was seen of a story, when it was over. */
@@ -45,9 +45,8 @@ export class Theatre {
 
   /** Each finds its story by its input. */
   get activities(): Record<string, ActivityFunction> {
-    const names = [...Object.values(contracts).flatMap((each) => ('key' in each ? [each.name] : [])), ...RUN];
     return Object.fromEntries(
-      names.map((name) => [
+      [...Object.keys(contracts), ...Object.keys(run)].map((name) => [
         name,
         (raw: unknown) => {
           const { story, workflowId } = raw as { story?: string; workflowId?: string };
@@ -65,8 +64,6 @@ export class Theatre {
   }
 }
 
-const RUN = ['recordFate', 'recordCancel', 'recordResolve', 'openRun'] as const;
-
 /** One story on its way. */
 class Telling {
   readonly #server: Server;
@@ -77,15 +74,14 @@ class Telling {
   readonly #bound: Record<string, ActivityFunction>;
   readonly #steps: ReadonlyMap<string, Named>;
   readonly #happened = new Set<Happening>();
-  readonly #underWay = new Map<string, number>();
+  /** Keys of the attempts on their way. */
+  readonly #underWay: string[] = [];
   /** A person at the desk, once something may wait for one. */
   #person: Promise<void> | undefined;
   readonly #recorded: Json[] = [];
   readonly #broken: string[] = [];
   readonly #log: string[] = [];
   #runs = 0;
-  /** A person has cancelled it, and that is recorded. */
-  #cancelled = false;
   #toldAgain = false;
   #over = false;
 
@@ -96,15 +92,11 @@ class Telling {
     this.#plan = plan;
     this.#steps = new Map(plan.stages.flatMap(({ steps }) => steps.map((each) => [each.name, each])));
     this.#far = new FarSide(this.#steps);
-    const binding: Binding<MemoryTx> = {
-      pipeline: 'stories',
-      store: this.#far.store,
-      fingerprint: sha256,
-      clock: () => new Date(),
-      observe: (point, { activity, key }) => this.#comes(point, activity, key),
-      log: () => undefined,
+    const binding = bindingOn(this.#far.store, (point, { activity, key }) => this.#comes(point, activity, key));
+    this.#bound = {
+      ...bind(contracts, this.#far.bodies(), binding),
+      ...bindRunInMemory(Object.values(contracts), binding, (fact) => this.#recorded.push(fact)),
     };
-    this.#bound = { ...bind(contracts, this.#far.bodies(), binding), ...this.#ofRun(binding) };
   }
 
   async tell(): Promise<Came> {
@@ -112,7 +104,7 @@ class Telling {
     const ended = await this.#end();
     this.#over = true;
     // Attempts of a run that was terminated go on until they notice.
-    while (this.#underWay.size > 0) await pause(10);
+    while (this.#underWay.length > 0) await pause(10);
     await this.#person;
     return {
       ended,
@@ -128,13 +120,11 @@ class Telling {
   async attempt(activity: string, raw: unknown): Promise<Json> {
     const { step } = raw as { step?: string };
     const key = step === undefined ? activity : this.#keyOf(activity, step);
-    this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
+    this.#underWay.push(key);
     try {
       return await this.#bound[activity]!(raw);
     } finally {
-      const left = this.#underWay.get(key)! - 1;
-      if (left === 0) this.#underWay.delete(key);
-      else this.#underWay.set(key, left);
+      this.#underWay.splice(this.#underWay.indexOf(key), 1);
     }
   }
 
@@ -142,65 +132,21 @@ class Telling {
   /** `story-…/s1/undo` → `s1/undo` */
   #short = (key: string): string => key.slice(this.#id.length + 1);
 
-  #ofRun(binding: Binding<MemoryTx>): Record<string, ActivityFunction> {
-    return bind(
-      {
-        recordFate: run.recordFate,
-        recordCancel: run.recordCancel,
-        recordResolve: run.recordResolve,
-        openRun: run.openRun,
-      },
-      {
-        recordFate: async ({ fate, reason, result }) => {
-          this.#recorded.push({ fate, reason, result });
-          return { fate, reason, result };
-        },
-        recordCancel: async () => {
-          this.#cancelled = true;
-          return {};
-        },
-        recordResolve: async (decision, { tx, witness }) => {
-          const forwardActivity = decision.activity.replace('un', '');
-          await this.#far.store.resolve(tx, { ...decision, forwardActivity }, witness);
-          return {};
-        },
-        openRun: async () => {
-          const { store } = this.#far;
-          const bases = new Set(store.effects.flatMap(({ activity, base }) => (activity in contracts ? [base] : [])));
-          const all = (await Promise.all([...bases].map((base) => store.find(base)))).map(({ effect }) => effect!);
-          const steps = all.filter(({ activity }) => activity in BY);
-          const keys = (inDoubt: boolean): string[] =>
-            steps.filter(({ state }) => (state === 'intended') === inDoubt).map(({ base }) => base);
-          const undoing = all.some((each) => each.state === (steps.includes(each) ? 'burned' : 'intended'));
-          return {
-            back: this.#cancelled ? 'Cancelled' : undoing ? 'Burned' : null,
-            settled: keys(false),
-            inDoubt: keys(true),
-          };
-        },
-      },
-      binding,
-    );
-  }
-
   async #comes(point: Parameters<Observe>[0], activity: string, full: string): Promise<void> {
-    if ((RUN as readonly string[]).includes(activity)) return;
+    if (activity in run) return;
     const key = this.#short(full);
     const [step, undo] = key.split('/') as [string, string?];
     if (undo === undefined && point === 'received') await this.#happens('begins', step);
     if (undo === undefined && point === 'applied') await this.#happens('is done', step);
     if (point === 'undone') await this.#happens('is undone', step);
     if (undo !== undefined && point === 'received') {
-      const still = [...this.#underWay.keys()].filter((each) => this.#steps.has(each));
+      const still = this.#underWay.filter((each) => this.#steps.has(each));
       if (still.length > 0 && !this.#toldAgain)
         this.#broken.push(`${step} is being undone while ${still.join(', ')} is under way`);
     }
     if ((point === 'applied' || point === 'undone') && this.#far.loses(key)) throw new Error('the answer is lost');
     if (point === 'inDoubt' || point === 'refused') this.#person ??= this.#decides();
   }
-
-  #state = (key: string | undefined): string | undefined =>
-    this.#far.store.effects.find((each) => this.#short(each.key) === key)?.state;
 
   async #happens(when: Happening['when'], step: string): Promise<void> {
     for (const each of this.#plan.happenings)
@@ -234,20 +180,19 @@ class Telling {
   }
 
   async #reset(handle: WorkflowHandle, task: number): Promise<string> {
-    const [{ events }, { runId }] = await Promise.all([handle.fetchHistory(), handle.describe()]);
+    const { events } = await handle.fetchHistory();
     const tasks = events!.filter((event) => event.workflowTaskCompletedEventAttributes);
     const to = task % tasks.length;
-    await this.#server.client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId: this.#id, runId },
-      reason: 'model',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: tasks[to]!.eventId!,
-    });
+    await this.#server.resetTo(handle, Number(tasks[to]!.eventId));
     this.#toldAgain = true;
     this.#person ??= this.#decides(); // what waited before may wait again
     return `to task ${to + 1} of ${tasks.length}`;
   }
+
+  #seen: Seen = {
+    state: (key) => this.#far.store.effects.find((each) => this.#short(each.key) === key)?.state,
+    arrived: (key) => this.#far.wired.has(key),
+  };
 
   /** Looks for what waits for a person, and decides. */
   async #decides(): Promise<void> {
@@ -262,20 +207,8 @@ class Telling {
   /** Whoever decides makes sure that no attempt is on its way, and looks at the far side. */
   async #decide(key: string): Promise<void> {
     const [step, undo] = key.split('/') as [string, string?];
-    if (this.#underWay.has(key) || this.#underWay.has(step)) return;
-    const { by: activity, person } = this.#steps.get(step)!;
-    const doubt = activity === 'wire' && this.#state(key) !== 'refused';
-    const done = this.#far.wired.has(key);
-    let action: Resolve['action'] = undo === undefined ? 'retry' : person;
-    let byHand = undo !== undefined && person === 'complete';
-    if (doubt) {
-      action = done ? 'complete' : 'retry';
-      byHand = false;
-    }
-    if (doubt && undo !== undefined && this.#state(step) === 'intended') {
-      byHand = this.#far.wired.has(step);
-      action = byHand ? 'complete' : 'skip';
-    }
+    if (this.#underWay.some((each) => each === key || each === step)) return;
+    const { action, byHand } = decisionOn(key, this.#steps.get(step)!, this.#seen);
     const value = undo === undefined ? { step } : null;
     const update = { ...by, key: `${this.#id}/${key}`, action, value };
     try {

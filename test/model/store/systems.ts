@@ -1,5 +1,4 @@
 import type { Json } from '../../../src/kit/contract/outcome.ts';
-import * as run from '../../../src/kit/contract/run.ts';
 import { verifyAudit } from '../../../src/kit/effects/audit.ts';
 import { bind, type ActivityFunction, type Binding } from '../../../src/kit/effects/bind.ts';
 import type { Database, Tx } from '../../../src/kit/effects/database.ts';
@@ -8,7 +7,9 @@ import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../../src/kit/effects/run.ts';
 import type { Effect, Observe, Point as Observed } from '../../../src/kit/effects/store.ts';
 import { attempt, cameOf } from '../../../src/kit/testing/attempt.ts';
+import { bindRunInMemory } from '../../../src/kit/testing/memory-run.ts';
 import { MemoryStore, type MemoryTx } from '../../../src/kit/testing/memory-store.ts';
+import { bindingOn } from '../../support/bound.ts';
 import { keyed, local, neither, probeable } from '../../kit/effects/contracts.ts';
 import { atProvider, inTransaction, type Act } from './bodies.ts';
 import { farSide, type Far, type Mode } from './far.ts';
@@ -34,7 +35,6 @@ export interface Site {
 }
 
 export interface System {
-  readonly name: string;
   readonly mode: Mode;
   readonly open: (story: string) => Site;
 }
@@ -142,26 +142,15 @@ const ofKeys = (story: string, events: readonly { event: string; key: string }[]
   events.filter(({ key }) => key.startsWith('bookings/')).map(({ event, key }) => `${event} ${shortOf(story, key)}`);
 
 export const inMemory = (mode: Mode): System => ({
-  name: `memory, ${mode}`,
   mode,
   open: (story) =>
     siteOf(story, ({ far, act, observe, clock }) => {
       const store = new MemoryStore(observe);
-      const binding = { pipeline: 'bookings', store, fingerprint: sha256, clock, observe, log: () => undefined };
+      const binding = { ...bindingOn(store, observe), clock };
       let notes = 0;
       // Each note under a name of its own: a draft that is committed late takes none of another's away.
       const note = async (tx: MemoryTx, done: string): Promise<void> => void tx.set(`done ${++notes}`, done);
-      const decide = bind(
-        { recordResolve: run.recordResolve },
-        {
-          async recordResolve(resolution, { tx, witness }) {
-            const forwardActivity = resolution.forwardKey === null ? null : 'book';
-            await store.resolve(tx, { ...resolution, forwardActivity }, witness);
-            return {};
-          },
-        },
-        binding,
-      );
+      const decide = bindRunInMemory(Object.values(CONTRACTS[mode]), binding);
       return {
         bound: { ...bodiesOf(mode, act, far, note, binding), ...decide },
         look: () =>
@@ -179,12 +168,11 @@ export const inMemory = (mode: Mode): System => ({
 export const NOTES = 'create table notes (n bigint generated always as identity, story text, done text)';
 
 export const inPostgres = (mode: Mode, database: Database): System => ({
-  name: `Postgres, ${mode}`,
   mode,
   open: (story) =>
     siteOf(story, ({ far, act, observe, clock }) => {
       const store = new PostgresStore(database, observe);
-      const binding = { pipeline: 'bookings', store, fingerprint: sha256, clock, observe, log: () => undefined };
+      const binding = { ...bindingOn(store, observe), clock };
       const note = async (tx: Tx, done: string): Promise<void> =>
         void (await tx.query('insert into notes (story, done) values ($1, $2)', [story, done]));
       return {

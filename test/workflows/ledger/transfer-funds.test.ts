@@ -6,11 +6,11 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { Transfer, Transferred } from '../../../src/contracts/ledger.ts';
 import type { Ended } from '../../../src/kit/contract/updates.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import type { Observe } from '../../../src/kit/effects/store.ts';
 import { activitiesOf } from '../../../src/kit/worker/manifest.ts';
 import { ledgerPipeline } from '../../../src/pipelines/ledger.ts';
+import { bindingOn } from '../../support/bound.ts';
 import { Gate } from '../../support/conditions.ts';
 import { s3Of } from '../../support/s3.ts';
 import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../../support/stack.ts';
@@ -55,11 +55,10 @@ describe('transfer-funds', () => {
     observe: Observe = () => undefined,
   ): Promise<Run[]> {
     const taskQueue = `tr-${randomUUID()}`;
-    const store = new PostgresStore(database, observe);
     const activities = activitiesOf(
       ledgerPipeline,
       { s3: s3Of(env), bucket: env['EVENKEEL_S3_BUCKET']! },
-      { pipeline: 'ledger', store, fingerprint: sha256, clock: () => new Date(), observe, log: () => undefined },
+      bindingOn(new PostgresStore(database, observe), observe),
     );
     return server.withWorker({ taskQueue, mode, bundle, activities }, () =>
       Promise.all(

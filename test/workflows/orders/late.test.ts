@@ -8,11 +8,11 @@ import type { Fulfilled } from '../../../src/contracts/orders.ts';
 import { SimulatorControl, type CarrierLedger } from '../../../src/dev/simulators/control.ts';
 import type { Ended } from '../../../src/kit/contract/updates.ts';
 import type { Database } from '../../../src/kit/effects/database.ts';
-import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import type { Observe } from '../../../src/kit/effects/store.ts';
 import { activitiesOf } from '../../../src/kit/worker/manifest.ts';
 import { ordersPipeline } from '../../../src/pipelines/orders.ts';
+import { bindingOn } from '../../support/bound.ts';
 import { Gate } from '../../support/conditions.ts';
 import { s3Of } from '../../support/s3.ts';
 import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../../support/stack.ts';
@@ -60,14 +60,7 @@ describe('an order that comes late to something', () => {
         stripe: stripeClient('sk_test_local', new URL(env['PAYMENTS_URL']!)),
         carrier: new Carrier(new URL(env['CARRIER_URL']!)),
       },
-      {
-        pipeline: 'orders',
-        store: new PostgresStore(database, observe),
-        fingerprint: sha256,
-        clock: () => new Date(),
-        observe,
-        log: () => undefined,
-      },
+      bindingOn(new PostgresStore(database, observe), observe),
     );
     await database.query(
       `insert into kit.inbox (workflow_id, pipeline, workflow, business_id, fingerprint, payload, summary, state, received_at)

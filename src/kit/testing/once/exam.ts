@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Activity } from '../../contract/activity.ts';
 import type { Json } from '../../contract/outcome.ts';
+import { databaseCode } from '../../effects/database.ts';
 import type { Point } from '../../effects/store.ts';
 import { short, type Came } from '../attempt.ts';
 import { show, type AttemptProcess, type Begun } from '../attempt-process.ts';
@@ -16,12 +17,22 @@ export interface Intention {
 /** What the kit itself says to be tried again. */
 const OF_THE_KIT: readonly string[] = ['Overtaken', 'Lapsed'];
 
+/** What is not as promised, and in which rounds it was found so. */
+export interface Fault {
+  readonly what: string;
+  readonly when: readonly string[];
+}
+
+/** What is said when a lock is waited for too long; or nothing is, because the harness waited less. */
+const LOCKED = /\b(57014|55P03)\b|did not come to|gave no answer/;
+const HINT = `perhaps it waits for a row that another id's attempt has locked: make one for each id in \`input\``;
+
 /** What is asserted under one heading. What is not so is a fault, and the rest is looked at all the same. */
 export class Round {
   readonly #name: string;
-  readonly #faults: string[];
+  readonly #faults: Map<string, string[]>;
 
-  constructor(name: string, faults: string[]) {
+  constructor(name: string, faults: Map<string, string[]>) {
     this.#name = name;
     this.#faults = faults;
   }
@@ -32,7 +43,8 @@ export class Round {
   }
 
   fault(what: string): void {
-    this.#faults.push(`${this.#name}: ${what}`);
+    const hinted = LOCKED.test(what) ? `${what}\n    ${HINT}` : what;
+    this.#faults.set(hinted, [...(this.#faults.get(hinted) ?? []), this.#name]);
   }
 }
 
@@ -55,13 +67,13 @@ export class Exam {
   readonly forward: Activity;
   readonly undoes: boolean;
   readonly subject: AnySubject;
-  readonly faults: string[] = [];
   readonly reached = new Set<Point>();
   attempts = 0;
   killed = 0;
   frozen = 0;
   readonly intentions: Intention[] = [];
   readonly opened: Opened;
+  readonly #faults = new Map<string, string[]>();
   readonly #shared: Shared;
   readonly #keys = new Set<string>();
   readonly #tries = new Map<string, number>();
@@ -75,13 +87,20 @@ export class Exam {
     this.#shared = shared;
   }
 
+  get faults(): Fault[] {
+    return [...this.#faults]
+      .map(([what, when]) => ({ what, when: when.toSorted() }))
+      .toSorted((a, b) => (a.what < b.what ? -1 : 1));
+  }
+
   /** Runs one round; what it throws is a fault too. */
   async round<T>(name: string, story: (round: Round) => Promise<T>): Promise<T | undefined> {
-    const round = new Round(name, this.faults);
+    const round = new Round(name, this.#faults);
     try {
       return await story(round);
     } catch (error) {
-      round.fault(error instanceof Error ? error.message : String(error));
+      const code = databaseCode(error);
+      round.fault((error instanceof Error ? error.message : String(error)) + (code === undefined ? '' : ` (${code})`));
       return undefined;
     }
   }

@@ -6,7 +6,7 @@ import type { Observe, Point } from '../../effects/store.ts';
 import { AttemptProcess } from '../attempt-process.ts';
 import { barriersOf } from '../points.ts';
 import type { Site, Subjects } from '../subjects.ts';
-import { Exam } from './exam.ts';
+import { Exam, type Fault } from './exam.ts';
 import { atOnce } from './at-once.ts';
 import { frozen } from './frozen.ts';
 import { killed } from './killed.ts';
@@ -25,7 +25,7 @@ export interface Report {
   readonly killed: number;
   readonly frozen: number;
   /** What is not as promised; empty when the effect is proven to happen once. */
-  readonly faults: readonly string[];
+  readonly faults: readonly Fault[];
 }
 
 export interface ProofOptions {
@@ -97,7 +97,7 @@ export function assertOnce(...reports: readonly Report[]): void {
   const told = faulty.map(({ activity, intentions, attempts, processes, faults }) =>
     [
       `${activity} does not happen once: ${faults.length} fault${faults.length === 1 ? '' : 's'} in ${attempts} attempts at ${intentions} intentions, in ${processes} processes`,
-      ...faults,
+      ...faults.map(({ what, when }) => [what, ...when].join('\n      ')),
     ].join('\n  - '),
   );
   throw new AssertionError({ message: told.join('\n') });
@@ -119,5 +119,5 @@ const reportOf = async (exam: Exam, processes: number): Promise<Report> => ({
   processes,
   killed: exam.killed,
   frozen: exam.frozen,
-  faults: exam.faults.toSorted(),
+  faults: exam.faults,
 });

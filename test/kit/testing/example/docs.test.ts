@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { migrate, readMigrations } from '../../../../src/kit/effects/migrate.ts';
 import { provenOnce } from '../../../../src/kit/testing/index.ts';
-import { freshDatabase, SQL, STACK_TIMEOUT_MS } from '../../../support/stack.ts';
+import { freshDatabase, STACK_TIMEOUT_MS } from '../../../support/stack.ts';
 import rooms from './rooms.subjects.ts';
 
 const here = (file: string): string => join(process.cwd(), 'test/kit/testing/example', file);
@@ -26,7 +26,7 @@ describe('docs/testing.md', () => {
   it('is right: the example happens once', async function () {
     this.timeout(STACK_TIMEOUT_MS);
     const { url, database } = await freshDatabase('example');
-    await migrate(database, await readMigrations(SQL, pathToFileURL(here('sql/'))));
+    await migrate(database, await readMigrations(pathToFileURL(here('sql/'))));
     await provenOnce(rooms, { database: url });
   });
 });

@@ -18,13 +18,17 @@ const forward = { ...bounds, output: z.object({}), key: ({ note }: { note: strin
 const written = ({ note }: { note: string }, { database }: { database: Tx }): Promise<object[]> =>
   database.query('select from bookings where booking = $1', [note]);
 
-/** `write` works beside its transaction and lets no payload vary, `unwrite` does nothing, and `always` has one key for all. */
+/**
+ * `write` works beside its transaction and lets no payload vary, `unwrite` does nothing, `always` has one key for all,
+ * and whoever does `crowd` locks the same row.
+ */
 export const beside = subjects(import.meta.url, {
   exported: 'beside',
   contracts: {
     write: activity('write', { ...forward, undo: unwrite }),
     unwrite,
     always: activity('always', { ...forward, undo: none }),
+    crowd: activity('crowd', { ...forward, undo: none }),
   },
   open: ({ database }: Site) => ({ own: new Database(database) }),
   close: ({ own }) => own.close(),
@@ -35,11 +39,17 @@ export const beside = subjects(import.meta.url, {
     },
     unwrite: () => Promise.resolve(),
     always: () => Promise.resolve({}),
+    async crowd(_note, { tx }) {
+      await tx.query(`set local lock_timeout = '50ms'`);
+      await tx.query('update rules set closed = closed');
+      return {};
+    },
   }),
   activities: {
     write: { input: (id) => ({ note: id }), effects: written },
     unwrite: { effects: () => 0 },
     always: { input: () => ({ note: 'always' }), effects: () => 0 },
+    crowd: { input: (id) => ({ note: `crowd-${id}` }), effects: () => 0 },
   },
 });
 

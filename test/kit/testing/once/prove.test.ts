@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Fault } from '../../../../src/kit/testing/once/exam.ts';
 import { assertOnce, examine, provenOnce } from '../../../../src/kit/testing/once/prove.ts';
 import type { Subjects } from '../../../../src/kit/testing/subjects.ts';
 import { STACK_TIMEOUT_MS } from '../../../support/stack.ts';
@@ -38,39 +39,43 @@ describe('the idempotence harness', function () {
       );
     });
 
-  const faults = async (subjects: Subjects<Site>, site: Site): Promise<Record<string, readonly string[]>> => {
+  const faults = async (subjects: Subjects<Site>, site: Site): Promise<Record<string, readonly Fault[]>> => {
     const reports = await examine(subjects, site, { times: 2 });
     return Object.fromEntries(reports.map(({ activity, faults }) => [activity, faults]));
   };
+  const [claimed, sent, intended] = ['claimed', 'sent', 'intended'].map((at) => `frozen when it is ${at}, tried again`);
+  const worked = (how: string): string[] => ['settled', 'worked'].map((at) => `${how} when it is ${at}, tried again`);
 
   it('finds an effect beside its transaction, an undo that does nothing, and two intentions under one key', async () => {
-    const { write, unwrite, always } = await faults(beside, sites.postgres);
+    const { write, unwrite, always, crowd } = await faults(beside, sites.postgres);
     assert.deepEqual(write, [
-      'another payload under the same key: its schema lets no further field pass: give `other`, the same key with another payload',
-      'frozen when it is claimed, tried again: effects after it woke: {"write":2}, expected {"write":1}',
-      'frozen when it is claimed, tried again: effects: 2, expected 1',
-      'frozen when it is settled, tried again: effects: 2, expected 1',
-      'frozen when it is worked, tried again: effects: 2, expected 1',
-      'killed when it is settled, tried again: effects before the next attempt: 1, expected 0',
-      'killed when it is settled, tried again: effects: 2, expected 1',
-      'killed when it is worked, tried again: effects before the next attempt: 1, expected 0',
-      'killed when it is worked, tried again: effects: 2, expected 1',
+      { what: 'effects after it woke: {"write":2}, expected {"write":1}', when: [claimed] },
+      { what: 'effects before the next attempt: 1, expected 0', when: worked('killed') },
+      { what: 'effects: 2, expected 1', when: [claimed, ...worked('frozen'), ...worked('killed')] },
+      {
+        what: 'its schema lets no further field pass: give `other`, the same key with another payload',
+        when: ['another payload under the same key'],
+      },
     ]);
-    assert.equal(unwrite!.includes('2 times in a row: effects of the undo: 0, expected 1'), true);
+    const noUndo = unwrite!.find(({ what }) => what === 'effects of the undo: 0, expected 1');
+    assert.equal(noUndo?.when.includes('2 times in a row'), true);
     assert.equal(
-      always!.includes('2 at once: input() gave the key notes/always twice: an id is to have a key of its own'),
+      always!.some(
+        ({ what, when }) =>
+          what === 'input() gave the key notes/always twice: an id is to have a key of its own' &&
+          when.includes('2 at once'),
+      ),
       true,
     );
+    const locked = crowd!.find(({ what }) => what.includes('Unexpected: DatabaseError 55P03'));
+    assert.match(locked!.what, /^    perhaps it waits for a row that another id's attempt has locked: /m);
   });
 
   it('finds a provider that is said to know keys, and does not', async () => {
     const { book } = await faults(forgetful, sites.keyed);
     assert.deepEqual(book, [
-      '2 at once: effects: 2, expected 1',
-      'frozen when it is intended, tried again: effects after it woke: {"book":2}, expected {"book":1}',
-      'frozen when it is intended, tried again: effects: 2, expected 1',
-      'frozen when it is sent, tried again: effects: 2, expected 1',
-      'killed when it is sent, tried again: effects: 2, expected 1',
+      { what: 'effects after it woke: {"book":2}, expected {"book":1}', when: [intended] },
+      { what: 'effects: 2, expected 1', when: ['2 at once', intended, sent, 'killed when it is sent, tried again'] },
     ]);
   });
 
@@ -84,14 +89,20 @@ describe('the idempotence harness', function () {
       processes: 5,
       killed: 6,
       frozen: 0,
-      faults: ['3 at once: effects: 3, expected 1', 'killed when it is sent, tried again: effects: 2, expected 1'],
+      faults: [
+        { what: 'effects: 3, expected 1', when: ['3 at once'] },
+        { what: 'effects: 2, expected 1', when: worked('killed') },
+      ],
     };
     assert.doesNotThrow(() => assertOnce({ ...report, faults: [] }));
     assert.throws(() => assertOnce({ ...report, faults: [] }, report), {
       name: 'AssertionError',
       message: `bookRoom does not happen once: 2 faults in 28 attempts at 9 intentions, in 5 processes
-  - 3 at once: effects: 3, expected 1
-  - killed when it is sent, tried again: effects: 2, expected 1`,
+  - effects: 3, expected 1
+      3 at once
+  - effects: 2, expected 1
+      killed when it is settled, tried again
+      killed when it is worked, tried again`,
     });
   });
 });
