@@ -50,6 +50,15 @@ create table ledger.screening_entries (
   primary key (version, entry_id, name)
 );
 
+-- What was looked at before a transfer was held, and what was found: for those who ask later.
+create table ledger.controls (
+  transfer_id  text not null,
+  control      text not null check (control in ('validation', 'screening')),
+  found        jsonb not null,
+  at           timestamptz not null,
+  primary key (transfer_id, control)
+);
+
 -- Whom to remind of what. An outbox: whoever sends mail reads it.
 create table ledger.reminders (
   transfer_id  text not null,

@@ -13,10 +13,12 @@ import ledger from './ledger.subjects.ts';
 import orders from './orders.subjects.ts';
 import patients, { GIVEN_BACK } from './patients.subjects.ts';
 import payments from './payments.subjects.ts';
+import rail from './rail.subjects.ts';
+import screening from './screening.subjects.ts';
 import shipping from './shipping.subjects.ts';
 import type { Where } from './where.ts';
 
-const SUBJECTS = { orders, inventory, payments, shipping, ledger, patients, kit };
+const SUBJECTS = { orders, inventory, payments, shipping, ledger, screening, rail, patients, kit };
 /** As the pipelines declare them: whoever adds one comes by here. */
 const ACTIVITIES = [...PIPELINES.flatMap(contractsOf), ...Object.values(run)];
 

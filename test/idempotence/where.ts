@@ -1,6 +1,12 @@
 import { stripeClient } from '../../src/activities/payments/stripe.ts';
+import { Rail } from '../../src/activities/ledger/rail.ts';
 import { Carrier } from '../../src/activities/shipping/carrier.ts';
-import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../../src/dev/simulators/control.ts';
+import {
+  SimulatorControl,
+  type CarrierLedger,
+  type PaymentsLedger,
+  type RailLedger,
+} from '../../src/dev/simulators/control.ts';
 import type { Site } from '../../src/kit/testing/subjects.ts';
 import { s3Of } from '../support/s3.ts';
 
@@ -16,6 +22,13 @@ export function provider({ env }: Where) {
   const url = env['PAYMENTS_URL']!;
   const control = new SimulatorControl<PaymentsLedger>(url);
   return { stripe: stripeClient('sk_test_harness', new URL(url)), ledger: () => control.ledger() };
+}
+
+/** The payment rail, and what it says of itself. */
+export function rail({ env }: Where) {
+  const url = env['RAIL_URL']!;
+  const control = new SimulatorControl<RailLedger>(url);
+  return { rail: new Rail(new URL(url)), ledger: () => control.ledger() };
 }
 
 /** The carrier, and what it says of itself. */

@@ -2,12 +2,13 @@ import type * as contract from '../../contracts/screening.ts';
 import { hitsOf, type Listed } from '../../domain/screening/names.ts';
 import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
+import { recordControl } from './controls.ts';
 
 /** Screening against the list in Postgres. A list that was loaded never changes, so it is read once a version. */
 export function screeningActivities(): Implementation<typeof contract, Tx> {
   let cached: { version: number; list: readonly Listed[] } = { version: 0, list: [] };
   return {
-    async screenTransfer({ beneficiary }, { tx }) {
+    async screenTransfer({ transferId, beneficiary }, { tx, now }) {
       const [newest] = await tx.query<{ version: number }>(
         'select max(version) as version from ledger.screening_lists',
       );
@@ -20,7 +21,9 @@ export function screeningActivities(): Implementation<typeof contract, Tx> {
             [version],
           ),
         };
-      return { list: version, hits: beneficiary ? hitsOf(beneficiary.name, cached.list) : [] };
+      const found = { list: version, hits: beneficiary ? hitsOf(beneficiary.name, cached.list) : [] };
+      await recordControl(tx, transferId, 'screening', found, now());
+      return found;
     },
   };
 }

@@ -6,13 +6,16 @@ import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { objectOnce } from '../../kit/effects/s3.ts';
 import { creditorOf, lockAccounts, movable } from './accounts.ts';
+import { recordControl } from './controls.ts';
 import { book, reverse, transactionOf } from './books.ts';
 
 /** Transfers in Postgres. */
 export const transferActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
   async validateTransfer(transfer, { tx, now, refuse }) {
     const { approvalAbove } = await movable(tx, transfer, dayOf(now()), refuse);
-    return { approval: approvalAbove !== null && toMinor(transfer.amountMinor) > BigInt(approvalAbove) };
+    const found = { approval: approvalAbove !== null && toMinor(transfer.amountMinor) > BigInt(approvalAbove) };
+    await recordControl(tx, transfer.transferId, 'validation', found, now());
+    return found;
   },
 
   async remindOf({ transferId, question, n }, { tx, now }) {
