@@ -30,15 +30,24 @@ export async function plentyOfStock(services: Services, payload: Json): Promise<
   return `development stock: at least ${PLENTY} of ${skus.length} SKUs can be had`;
 }
 
-/** Opens the transfer's two accounts where there are none. They may be overdrawn: nobody has paid money in. */
+/**
+ * Opens the transfer's accounts where there are none, and the rail of its currency for one to another bank. They may be
+ * overdrawn: nobody has paid money in.
+ */
 export async function openAccounts(services: Services, payload: Json): Promise<string> {
   requireLocal(services, '--accounts open');
-  const { debtor, creditor, currency } = payload as Partial<Transfer>;
-  const ids = [debtor, creditor].filter((id) => typeof id === 'string').toSorted();
+  const { debtor, creditor, beneficiary, currency = '' } = payload as Partial<Transfer>;
+  const rail = beneficiary ? [`clearing-${currency}`, `nostro-${currency}`] : [];
+  const ids = [debtor, creditor, ...rail].filter((id) => typeof id === 'string').toSorted();
   await services.database.query(
     `insert into ledger.accounts (account_id, currency, minimum_minor) select id, $2, null from unnest($1::text[]) as wanted (id)
      on conflict (account_id) do nothing`,
     [ids, currency],
   );
+  if (beneficiary)
+    await services.database.query('insert into ledger.rails values ($1, $2, $3) on conflict (currency) do nothing', [
+      currency,
+      ...rail,
+    ]);
   return `development accounts: ${ids.join(', ')} are open`;
 }

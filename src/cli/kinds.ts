@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Config } from '../config.ts';
-import { transfers } from '../contracts/ledger.ts';
+import { reservations, transfers } from '../contracts/ledger.ts';
 import { orders } from '../contracts/orders.ts';
 import { FhirPatient, patients } from '../contracts/patients.ts';
 import { PatientRefused, toIntegration } from '../domain/fhir/patient.ts';
@@ -30,9 +30,19 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'transfer',
-    description: 'moves money between two accounts (pipeline ledger)',
-    examples: ['start transfer samples/transfer.json --accounts open --wait'],
+    description: 'moves money out of an account, to another or to another bank (pipeline ledger)',
+    examples: [
+      'start transfer samples/transfer.json --accounts open --wait',
+      'start transfer samples/payment.json --accounts open --wait',
+    ],
     pipeline: transfers,
+    payload: (given) => given,
+  },
+  {
+    name: 'reservation',
+    description: 'holds money until somebody posts or voids it (pipeline ledger)',
+    examples: ['start reservation samples/reservation.json --accounts open'],
+    pipeline: reservations,
     payload: (given) => given,
   },
   {

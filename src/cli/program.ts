@@ -18,6 +18,7 @@ import { register as saveHistory } from './commands/save-history.ts';
 import { register as show } from './commands/show.ts';
 import { register as stack } from './commands/stack.ts';
 import { register as start } from './commands/start.ts';
+import { register as trialBalance } from './commands/trial-balance.ts';
 import { register as worker } from './commands/worker.ts';
 import type { Context } from './context.ts';
 import { failureOf } from './errors.ts';
@@ -41,6 +42,7 @@ const COMMANDS = [
   redrive,
   effects,
   audit,
+  trialBalance,
   saveHistory,
   retireHistory,
   replay,

@@ -31,11 +31,9 @@ export function register(program: Command, context: Context): void {
       command.addOption(
         new Option('--stock <how>', 'DEVELOPMENT ONLY: puts the SKUs of the order on stock first').choices(['plenty']),
       );
-    if (kind.name === 'transfer')
+    if (kind.name === 'transfer' || kind.name === 'reservation')
       command.addOption(
-        new Option('--accounts <how>', 'DEVELOPMENT ONLY: opens the two accounts first, without bound').choices([
-          'open',
-        ]),
+        new Option('--accounts <how>', 'DEVELOPMENT ONLY: opens its accounts first, without bound').choices(['open']),
       );
     examples(command, context, ...kind.examples);
   }
