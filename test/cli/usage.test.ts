@@ -196,6 +196,7 @@ describe('the command line', () => {
       AWS_ENDPOINT_URL: `http://${CLOSED}`,
       PAYMENTS_URL: `http://${CLOSED}`,
       CARRIER_URL: `http://${CLOSED}`,
+      RAIL_URL: `http://${CLOSED}`,
     });
     assert.equal(exit, 4, stderr);
     assert.match(stderr, /postgres does not answer at 127\.0\.0\.1:9/);
@@ -210,6 +211,7 @@ describe('the command line', () => {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       CARRIER_URL: `http://${CLOSED}`,
+      RAIL_URL: `http://${CLOSED}`,
     });
     assert.equal(exit, 4);
     const found = stdout
@@ -224,6 +226,7 @@ describe('the command line', () => {
         'S3: unreachable',
         'The payment provider: note',
         'The carrier: unreachable',
+        'The payment rail: unreachable',
       ],
     );
     assert.ok(!stdout.includes('hunter2'));

@@ -17,7 +17,7 @@ import { readState, writeState } from '../../src/dev/state.ts';
 import type { StackState, UpOptions } from '../../src/dev/stack.ts';
 import { lines as objects, typed } from '../cli/evenkeel.ts';
 
-const LOCAL = ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'AWS_ENDPOINT_URL', 'PAYMENTS_URL', 'CARRIER_URL'];
+const LOCAL = ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'AWS_ENDPOINT_URL', 'PAYMENTS_URL', 'CARRIER_URL', 'RAIL_URL'];
 
 describe('the local stack', () => {
   // The stack under test is started here, whatever the environment offers.
