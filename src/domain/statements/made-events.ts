@@ -29,18 +29,22 @@ export function* madeEvents(format: MadeFormat, options: MadeOptions): Generator
   for (let number = 0; number < statements; number += 1) {
     const made = () => madeEntries(format, options, number);
     let closing = opening;
-    for (const { status, amountMinor } of made()) if (status === 'booked') closing += BigInt(amountMinor);
+    let booked = 0;
+    for (const { status, amountMinor } of made()) {
+      if (status !== 'booked') continue;
+      closing += BigInt(amountMinor);
+      booked += 1;
+    }
     const balances = balancesOf(format, opening, closing, currency, number);
     yield { event: 'opened', statement: statementOf(format, balances, currency, number) };
     for (const entry of made()) yield { event: 'entry', entry };
-    const booked = entries === 0 || closing === opening ? undefined : (closing - opening).toString();
     yield {
       event: 'closed',
       closed: {
         addingUp: entries === 0 && format === 'bai2' ? 'not-stated' : 'adds-up',
         balances,
         entries,
-        booked: booked === undefined ? {} : { [currency]: booked },
+        booked: booked === 0 ? {} : { [currency]: (closing - opening).toString() },
       },
     };
     opening = closing;

@@ -69,6 +69,7 @@ export class XmlReader {
       throw this.#refused(this.#rootClosed ? 'after-the-end' : 'not-well-formed');
     });
     parser.on('doctype', () => {
+      this.#bound(parser.position);
       throw this.#refused('doctype');
     });
     parser.on('xmldecl', ({ encoding }) => {
