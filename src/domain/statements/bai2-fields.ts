@@ -76,6 +76,13 @@ export class Fields {
     return field === '' ? undefined : this.#amountOf(field);
   }
 
+  /** The sum of amounts, which may have more digits than an amount. */
+  total(): bigint {
+    const field = this.required();
+    if (!/^[+-]?\d{1,30}$/.test(field)) throw this.refused('amount-malformed');
+    return BigInt(field.replace('+', ''));
+  }
+
   count(): number {
     const field = this.required();
     if (!/^\d{1,15}$/.test(field)) throw this.refused('number-malformed');

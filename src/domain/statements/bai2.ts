@@ -249,7 +249,7 @@ class Bai2Reader {
 
 /** A trailer: the sum of all amounts as written, how many members there are, and how many physical records from header to trailer. */
 function compare(fields: Fields, level: Level, members: number[]): void {
-  if (fields.amount() !== level.totalMinor) throw fields.refused('control-total');
+  if (fields.total() !== level.totalMinor) throw fields.refused('control-total');
   for (const counted of [...members, level.physical])
     if (fields.count() !== counted) throw fields.refused('control-count');
 }

@@ -6,8 +6,14 @@ import { type Element, pathOf } from './xml.ts';
 /** The first element at a path of names, such as `CdOrPrtry/Cd`. */
 export function find(element: Element | undefined, path: string): Element | undefined {
   let at = element;
-  for (const name of path.split('/')) at = at?.children.find((child) => child.name === name);
+  for (const name of path.includes('/') ? path.split('/') : [path]) at = at && childOf(at, name);
   return at;
+}
+
+/** A loop, for it runs a hundred times an entry: with `find` and a closure reading took a tenth longer. */
+function childOf({ children }: Element, name: string): Element | undefined {
+  for (const child of children) if (child.name === name) return child;
+  return undefined;
 }
 
 export const all = (element: Element | undefined, name: string): Element[] =>

@@ -91,16 +91,17 @@ function* madeEntries(
     yield format === 'bai2' ? bai2Entry(random, number, n, currency) : camtEntry(random, number, n, currency);
 }
 
-/** Mostly small, now and then more than a number holds exactly. */
-const AMOUNTS: readonly (readonly [weight: number, upTo: bigint])[] = [
-  [900, 500_00n],
-  [95, 50_000_00n],
-  [5, 20_000_000_000_000_000n],
+/** Mostly small. Every so many entries there is one of more than a number holds exactly, rare enough that a million have a sum of 18 digits. */
+const AMOUNTS: readonly (readonly [weight: number, upTo: number])[] = [
+  [9, 500_00],
+  [1, 50_000_00],
 ];
-function amount(random: Random): bigint {
-  const upTo = weighted(random, AMOUNTS);
-  // Two draws: one has 32 bits only.
-  return 1n + (((BigInt(wholeBelow(random, 2 ** 31)) << 31n) + BigInt(wholeBelow(random, 2 ** 31))) % upTo);
+const HUGE = 9_007_199_254_740_993n; // 2^53 + 1
+const HUGE_EVERY = 50_000;
+
+function amount(random: Random, n: number): bigint {
+  const minor = BigInt(1 + wholeBelow(random, weighted(random, AMOUNTS)));
+  return n % HUGE_EVERY === 7 ? HUGE + 2n * minor : minor;
 }
 
 const TEXTS = ['Invoice 4711', 'Order & delivery <two>', 'Müller "Söhne"', '', 'Rent, garage'] as const;
@@ -111,7 +112,7 @@ function camtEntry(random: Random, number: number, n: number, currency: string):
   const sign = (minor: bigint) => (credit ? minor : -minor).toString();
   const pending = random() < 0.03;
   const details = Array.from({ length: random() < 0.01 ? 2 + wholeBelow(random, 19) : 1 }, () =>
-    camtDetail(random, n, amount(random), currency),
+    camtDetail(random, n, amount(random, n), currency),
   );
   const total = details.reduce((sum, { minor }) => sum + minor, 0n);
   const batches: Batch[] =
@@ -154,7 +155,7 @@ function camtDetail(random: Random, n: number, minor: bigint, currency: string):
 
 function bai2Entry(random: Random, number: number, n: number, currency: string): Entry {
   const credit = random() < 0.5;
-  const minor = amount(random);
+  const minor = amount(random, n);
   return {
     position: n,
     amountMinor: (credit ? minor : -minor).toString(),
