@@ -37,16 +37,12 @@ const REPEATED = new Set(['Rpt', 'Stmt', 'Ntfctn', 'Bal', 'Ntry', 'NtryDtls', 'B
 export async function* camtEvents(texts: AsyncIterable<string>, limits: Limits): AsyncGenerator<PlacedEvent> {
   const camt = new CamtReader(limits);
   const xml = new XmlReader(camt, limits);
-  let failure: unknown;
-  for await (const text of texts) {
+  for await (const text of texts)
     try {
       xml.write(text);
-    } catch (error) {
-      failure = error;
+    } finally {
+      yield* camt.taken(); // also what stands before a refusal
     }
-    yield* camt.taken();
-    if (failure !== undefined) throw failure;
-  }
   xml.end();
 }
 

@@ -15,7 +15,7 @@ export interface Read {
   entry: Entry;
   amount: bigint;
   balance: bigint | undefined;
-  refused(code: StatementRefusal): StatementRefused;
+  refused: (code: StatementRefusal) => StatementRefused;
 }
 
 /** The header's columns, by what the mapping says they are. */

@@ -40,11 +40,11 @@ export class StatementIdentity {
   }
 
   /** To be called for every entry, in their order. */
-  entry({ position: _, ...content }: Entry): EntryIdentity {
-    const fingerprint = this.#fingerprint(content);
+  entry(entry: Entry): EntryIdentity {
+    const fingerprint = this.#fingerprint({ ...entry, position: 0 });
     this.#content = this.#fingerprint([this.#content, fingerprint]);
     const { servicer, account } = this.#statement;
-    const { servicerReference } = content;
+    const { servicerReference } = entry;
     const by = servicerReference === null ? 'content' : 'reference';
     const base = by === 'reference' ? [servicer, account, servicerReference] : [this.identity, fingerprint];
     const key = this.#fingerprint(['entry', by, ...base]);
