@@ -58,7 +58,7 @@ const sample = (file: string) => readFileSync(new URL(file, SAMPLES));
     }
   });
 
-  it('cut off at any byte are refused, and never read as a shorter file', async () => {
+  it('cut off anywhere are refused, and never read as a shorter file', async () => {
     for (const file of ['camt/camt053.v2.multi.statement.xml', 'bai2/sample2.txt']) {
       const bytes = sample(file).toString().trimEnd();
       for (let end = 1; end < bytes.length; end += 13) {
