@@ -52,6 +52,11 @@ export class Fields {
     return field.trim();
   }
 
+  /** Nothing is left but empty fields: one that is left over was read as its neighbour. */
+  end(): void {
+    while (!this.ended) if (this.next() !== '') throw this.refused('record-malformed');
+  }
+
   required(): string {
     const field = this.next();
     if (field === '') throw this.refused('field-missing');

@@ -24,6 +24,7 @@ export async function* bai2Lines(texts: AsyncIterable<string>, limits: Limits): 
     if (text.length > limits.textChars) throw new StatementRefused('text-too-long', `line ${number}`);
     const whole = text.trimEnd();
     if (whole === '') return []; // filling between blocks, or a last line end
+    if (whole.length > 2 && whole.charAt(2) !== ',') throw new StatementRefused('record-malformed', `line ${number}`);
     return [{ number, code: whole.slice(0, 2), rest: whole.slice(3) }];
   };
   const cut = (ended: boolean): Line[] => {

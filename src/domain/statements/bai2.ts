@@ -105,6 +105,7 @@ class Bai2Reader {
     fields.next(); // physical record length: see bai2-lines.ts
     fields.next(); // block size: says how a tape was written
     if (fields.next() !== '2') throw fields.refused('code-unknown'); // version
+    fields.end();
     this.#file = { totalMinor: 0n, physical, members: 0, sender, day, created: instant(day, time), id };
   }
 
@@ -122,6 +123,7 @@ class Bai2Reader {
     const modifier = fields.next();
     // 1 and 2 are of a day before, interim and final; 3 and 4 of the same day. Without one it is the final previous day.
     if (!['', '1', '2', '3', '4'].includes(modifier)) throw fields.refused('code-unknown');
+    fields.end();
     const kind = modifier === '3' || modifier === '4' ? 'report' : 'statement';
     this.#group = { totalMinor: 0n, physical, members: 0, originator, currency, day, time, kind, seen: new Map() };
   }
@@ -252,6 +254,7 @@ function compare(fields: Fields, level: Level, members: number[]): void {
   if (fields.total() !== level.totalMinor) throw fields.refused('control-total');
   for (const counted of [...members, level.physical])
     if (fields.count() !== counted) throw fields.refused('control-count');
+  fields.end();
 }
 
 function currencyOf(fields: Fields, otherwise: string): string {

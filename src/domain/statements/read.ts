@@ -41,20 +41,25 @@ async function* sniffed(
   format: 'camt' | 'bai2' | undefined,
 ): AsyncGenerator<PlacedEvent> {
   let begin = '';
-  while (begin.trimStart().length < 3) {
+  while (begin.trimStart().length < 3 && begin.length <= limits.textChars) {
     const next = await texts.next();
     if (next.done === true) break;
     begin += next.value;
-    if (begin.length > limits.textChars) break;
   }
-  const whole = prepended(begin, texts);
   const start = begin.trimStart();
-  if (format === 'camt' || (format === undefined && start.startsWith('<'))) yield* camtEvents(whole, limits);
-  else if (format === 'bai2' || (format === undefined && /^\d\d,/.test(start))) yield* bai2Events(whole, limits);
+  const told = format ?? (start.startsWith('<') ? 'camt' : /^\d\d,/.test(start) ? 'bai2' : undefined);
+  if (told === undefined) await texts.return(undefined); // nobody reads it to its end
+  const whole = prepended(begin, texts);
+  if (told === 'camt') yield* camtEvents(whole, limits);
+  else if (told === 'bai2') yield* bai2Events(whole, limits);
   else throw new StatementRefused('format-unknown', 'byte 1');
 }
 
 async function* prepended(begin: string, texts: AsyncGenerator<string>): AsyncGenerator<string> {
-  yield begin;
-  yield* texts;
+  try {
+    yield begin;
+    yield* texts;
+  } finally {
+    await texts.return(undefined); // closes the source, also when nobody asked for more than the begin
+  }
 }

@@ -225,6 +225,24 @@ describe('a camt file', () => {
     });
   });
 
+  it('is refused before a tag, text or comment has come that never ends', async () => {
+    for (const begin of [
+      `${file('').split('<GrpHdr>')[0]}<a b="`,
+      '<!--',
+      '<?x ',
+      '<!DOCTYPE ',
+      file(statement(ENTRY)).split('S1')[0],
+    ]) {
+      let sent = 0;
+      async function* endless() {
+        yield Buffer.from(begin ?? '');
+        for (; sent < 10_000_000; sent += 1_000) yield Buffer.alloc(1_000, 'x');
+      }
+      strictEqual((await found(endless())).refused?.code, 'text-too-long');
+      ok(sent < 100_000, `${sent} bytes`);
+    }
+  });
+
   describe('is refused over a limit, whatever the chunks:', () => {
     const many = (count: number, text: string) => text.repeat(count);
     const cases: [limit: string, options: object, text: string, code: string, at: string][] = [
