@@ -17,34 +17,31 @@ export interface Line {
 export async function* bai2Lines(texts: AsyncIterable<string>, limits: Limits): AsyncGenerator<Line> {
   let held = '';
   let number = 0;
-  /** The record length of a file without line ends; `null` where line ends are, nothing while it is not known. */
-  let width: number | null | undefined;
-  const line = (text: string): Line[] => {
+  /** Nothing while it is not known. */
+  let width: number | 'lines' | undefined;
+  // Each line is handed on before the next is looked at, so that a refusal comes behind the same lines whatever the chunks.
+  function* line(text: string): Generator<Line> {
     number += 1;
     if (text.length > limits.textChars) throw new StatementRefused('text-too-long', `line ${number}`);
     const whole = text.trimEnd();
-    if (whole === '') return []; // filling between blocks, or a last line end
+    if (whole === '') return; // filling between blocks, or a last line end
     if (whole.length > 2 && whole.charAt(2) !== ',') throw new StatementRefused('record-malformed', `line ${number}`);
-    return [{ number, code: whole.slice(0, 2), rest: whole.slice(3) }];
-  };
-  const cut = (ended: boolean): Line[] => {
-    const lines: Line[] = [];
-    if (width === undefined) width = widthOf(held, ended);
+    yield { number, code: whole.slice(0, 2), rest: whole.slice(3) };
+  }
+  function* cut(ended: boolean): Generator<Line> {
+    width ??= widthOf(held, ended);
+    let start = 0;
     if (typeof width === 'number') {
-      let start = 0;
-      for (; held.length - start >= width; start += width) lines.push(...line(held.slice(start, start + width)));
-      held = held.slice(start);
-    } else if (width === null) {
-      let start = 0;
+      for (; held.length - start >= width; start += width) yield* line(held.slice(start, start + width));
+    } else if (width === 'lines') {
       for (let end = held.indexOf('\n'); end !== -1; end = held.indexOf('\n', start)) {
-        lines.push(...line(held.slice(start, end)));
+        yield* line(held.slice(start, end));
         start = end + 1;
       }
-      held = held.slice(start);
     }
+    held = held.slice(start);
     if (held.length > limits.textChars + 1) throw new StatementRefused('text-too-long', `line ${number + 1}`);
-    return lines;
-  };
+  }
   for await (const text of texts) {
     held += text;
     yield* cut(false);
@@ -53,15 +50,15 @@ export async function* bai2Lines(texts: AsyncIterable<string>, limits: Limits): 
   if (held !== '') yield* line(held);
 }
 
-/** The header says its length in its seventh field. A line end within that length, or just behind it, says that lines are meant. */
-function widthOf(begin: string, ended: boolean): number | null | undefined {
+/** The record length of a file without line ends. The header says it in its seventh field. A line end within that length, or just behind it, says that lines are meant. */
+function widthOf(begin: string, ended: boolean): number | 'lines' | undefined {
   const header = begin.split('/', 1)[0] ?? '';
-  if (header.includes('\n')) return null;
+  if (header.includes('\n')) return 'lines';
   if (header.length === begin.length && !ended) return undefined; // not whole yet
   const declared = header.split(',')[6] ?? '';
-  if (!/^[1-9]\d{0,4}$/.test(declared)) return null;
+  if (!/^[1-9]\d{0,4}$/.test(declared)) return 'lines';
   const width = Number(declared);
-  if (/\n/.test(begin.slice(0, width + 2))) return null;
+  if (/\n/.test(begin.slice(0, width + 2))) return 'lines';
   if (begin.length < width + 2 && !ended) return undefined;
   return width;
 }
