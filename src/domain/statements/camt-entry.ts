@@ -46,7 +46,7 @@ const signed = (minor: bigint, credit: boolean): string => (credit ? minor : -mi
 export function entryOf(element: Element, position: number, details: Detail[], remittanceChars: number): Entry {
   const { credit, originalCredit } = directionOf(element);
   const { minor, currency } = amountAt(element, 'Amt');
-  const status = STATUSES.get(requiredAt(element, 'Sts/Cd', 'Sts')); // a code of its own since version 7 or so
+  const status = STATUSES.get(requiredAt(element, 'Sts/Cd', 'Sts')); // the first in later versions
   if (status === undefined) throw refusedAt(element, 'Sts', 'code-unknown');
   const batches = all(element, 'NtryDtls').flatMap((group) => all(group, 'Btch'));
   return {
@@ -124,7 +124,7 @@ function batchOf(batch: Element, credit: boolean): Entry['batches'][number] {
   };
 }
 
-/** A party is itself until version 7, and in `Pty` or `Agt` since. */
+/** In later versions a party is in `Pty` or `Agt`. */
 function counterpartyOf(parties: Element | undefined, party: 'Dbtr' | 'Cdtr'): Detail['counterparty'] {
   return {
     name: textAt(parties, `${party}/Nm`, `${party}/Pty/Nm`, `${party}/Agt/FinInstnId/Nm`),

@@ -11,7 +11,8 @@ import type { Entry, ReferenceKind } from './statement.ts';
 /** What a row says. */
 export interface Read {
   account: string;
-  day: string;
+  /** Booking date, else value date: a pending entry may have the second only. */
+  day: string | null;
   entry: Entry;
   amount: bigint;
   balance: bigint | undefined;
@@ -97,7 +98,7 @@ export class Columns {
     };
     return {
       account: 'constant' in mapping.account ? mapping.account.constant : given(mapping.account.column),
-      day: bookingDate ?? '',
+      day: bookingDate ?? valueDate,
       entry,
       amount,
       balance: mapping.balance === null || pending ? undefined : minor(given(mapping.balance)),

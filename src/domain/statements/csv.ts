@@ -12,7 +12,7 @@ interface Open {
   currency: string;
   entries: number;
   /** Of the last booked row: its balance, its amount, its day. */
-  last: { balance: bigint; amount: bigint; day: string } | undefined;
+  last: { balance: bigint; amount: bigint; day: string | null } | undefined;
   line: number;
 }
 
@@ -51,9 +51,10 @@ export async function* csvEvents(
   yield closedOf(open, mapping);
 }
 
-function openedOf(open: Open, { day, amount, balance }: Read, mapping: CsvMapping): PlacedEvent {
+function openedOf(open: Open, { day, amount, balance, refused }: Read, mapping: CsvMapping): PlacedEvent {
   const { account, currency, line } = open;
   const at = `line ${line}`;
+  if (mapping.id === null && day === null) throw refused('field-missing'); // which statement is it?
   const balances: Balance[] = [];
   const state = (type: string, text: string | null) => {
     if (text === null) return;

@@ -259,6 +259,7 @@ describe('a camt file', () => {
       ['statements', { statements: 2 }, file([1, 2, 3].map((n) => statement(ENTRY, `${n}`)).join('')), 'too-many-statements', '/Document/BkToCstmrStmt/Stmt[3]'],
       ['entries', { entries: 3 }, file(statement(many(4, ENTRY))), 'too-many-entries', `${ONE}/Ntry[4]`],
       ['details', { details: 2 }, file(statement(entry(`<NtryDtls>${many(3, '<TxDtls/>')}</NtryDtls>`))), 'too-many-details', `${ONE}/Ntry[1]/NtryDtls[1]/TxDtls[3]`],
+      ['an entry that goes on', { entryChars: 100 }, file(statement(`<Ntry><CdtDbtInd>CRDT</CdtDbtInd><NtryDtls>${many(9, '<TxDtls><AddtlTxInf>0123456789012345</AddtlTxInf></TxDtls>')}</Wrong>`)), 'entry-too-large', `${ONE}/Ntry[1]`],
       ['an entry', { entryChars: 100 }, file(statement(entry(`<NtryDtls>${many(9, '<TxDtls><AddtlTxInf>0123456789012345</AddtlTxInf></TxDtls>')}</NtryDtls>`))), 'entry-too-large', `${ONE}/Ntry[1]`],
     ]; // prettier-ignore
     for (const [limit, limits, text, code, at] of cases)

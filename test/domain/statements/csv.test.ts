@@ -210,6 +210,7 @@ describe('a CSV with a mapping', () => {
       ['thousands are no three digits', `${good}2024-01-02,"1,00.00"\n`, 'amount-malformed', 'line 3', { thousands: ',' }],
       ['an amount is a fraction of a cent', `${good}2024-01-02,1.005\n`, 'amount-too-precise', 'line 3'],
       ['a day is missing', `${good},1.00\n`, 'field-missing', 'line 3'],
+      ['its first row has no day to name it by', 'Booked,Amount,S\n,1.00,open\n', 'field-missing', 'line 2', { pending: { column: 'S', is: 'open' } }],
       ['a day is none', `${good}2024-02-30,1.00\n`, 'date-malformed', 'line 3'],
       ['a day is written otherwise', `${good}02.01.2024,1.00\n`, 'date-malformed', 'line 3'],
       ['a currency is none', 'Booked,Amount,C\n2024-01-02,1.00,EURO\n', 'currency-unknown', 'line 2', { currency: { column: 'C' } }],
