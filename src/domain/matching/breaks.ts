@@ -8,9 +8,14 @@ export function breaksOf(board: Board): Break[] {
   const { window, referenceWindow, maxCandidates } = board.rules;
   return SIDES.flatMap((side) => {
     const others = board.unmatched(otherSide(side));
+    const left = new Set(others.flatMap(({ ids }) => ids));
     const [references, amounts] = [byReference(others), byAmount(others)];
     const why = (lot: Lot): Pick<Break, 'kind' | 'candidates'> => {
-      if (lot.held) return lot.held;
+      if (lot.held?.kind === 'ambiguous') {
+        // Some may have been found to belong elsewhere since.
+        const candidates = lot.held.candidates.filter((id) => left.has(id));
+        if (candidates.length > 0) return { kind: 'ambiguous', candidates };
+      } else if (lot.held) return lot.held;
       const found = (kind: Break['kind'], lots: readonly Lot[]) => ({ kind, candidates: board.named(new Set(lots)) });
       const sharing = lot.references.map((reference) => references.get(reference) ?? []);
       const otherAmount = sharing.flatMap((lots) => within(lot, lots, referenceWindow, maxCandidates));

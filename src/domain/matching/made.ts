@@ -86,7 +86,7 @@ function madeCase(random: Random, made: MadeCase, n: number): Drafts {
     const minor = wholeFrom(random, AMOUNT);
     return sign * BigInt(random() < 0.2 ? Math.ceil(minor / 500) * 500 : minor);
   };
-  const reference = `${weighted(random, [[3, 'INV'], [1, 'CN']])}-${2025}/${String(n).padStart(6, '0')}`; // prettier-ignore
+  const reference = `${weighted(random, [[3, 'INV'], [1, 'CN']])}-2025/${String(n).padStart(6, '0')}`; // prettier-ignore
   const day = FIRST_DAY + wholeBelow(random, YEAR_DAYS);
   const our = (amountMinor: bigint, at = day): Draft => ({ amountMinor, date: dateOf(at), references: [reference] });
   /** As it comes from the bank: some days later, the reference written in another way. */
@@ -118,58 +118,46 @@ function madeCase(random: Random, made: MadeCase, n: number): Drafts {
     return { theirs, ours, together };
   };
   const amount = size();
-  switch (made) {
-    case 'agreeing':
-      return one('exact-reference', [bank(amount)], [our(amount)]);
-    case 'without-reference':
-      return one('amount-and-date', [{ ...bank(amount), references: ['NOTPROVIDED'] }], [our(amount)]);
-    case 'split':
-    case 'merged': {
-      const parts = Array.from({ length: 2 + wholeBelow(random, 5) }, size);
-      const sum = parts.reduce((all, part) => all + part, 0n);
-      return made === 'split'
-        ? one('group', [bank(sum)], parts.map((part) => our(part)))
-        : one('group', parts.map((part) => bank(part)), [our(sum)]); // prettier-ignore
-    }
-    case 'fee': {
-      const large = amount * 100n;
-      return one('fees', [bank(large - BigInt(500 + wholeBelow(random, 400)))], [our(large)]);
-    }
-    case 'declared-charge': {
+  const parts = (): bigint[] => Array.from({ length: 2 + wholeBelow(random, 5) }, size);
+  const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((all, part) => all + part, 0n);
+  const months = (): number[] => Array.from({ length: 2 + wholeBelow(random, 4) }, (_, month) => day + month * 30);
+  const alike = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
+  const makers: Record<MadeCase, () => Drafts> = {
+    agreeing: () => one('exact-reference', [bank(amount)], [our(amount)]),
+    'without-reference': () =>
+      one('amount-and-date', [{ ...bank(amount), references: ['NOTPROVIDED'] }], [our(amount)]),
+    split: () => {
+      const amounts = parts();
+      return one('group', [bank(sum(amounts))], amounts.map((part) => our(part))); // prettier-ignore
+    },
+    merged: () => {
+      const amounts = parts();
+      return one('group', amounts.map((part) => bank(part)), [our(sum(amounts))]); // prettier-ignore
+    },
+    fee: () => one('fees', [bank(amount * 100n - BigInt(500 + wholeBelow(random, 400)))], [our(amount * 100n)]),
+    'declared-charge': () => {
       const chargesMinor = BigInt(1_500 + wholeBelow(random, 20_000));
-      const large = amount * 10n;
-      return one('fees', [{ ...bank(large - chargesMinor), chargesMinor }], [our(large)]);
-    }
-    case 'rounded': {
-      const large = amount * 10n;
-      return one('tolerance', [bank(large + BigInt(1 + wholeBelow(random, 4)) * sign)], [our(large)]);
-    }
-    case 'late':
-      return one('exact-reference', [bank(amount, 6 + wholeBelow(random, 15))], [our(amount)]);
-    case 'standing-order': {
-      const days = Array.from({ length: 2 + wholeBelow(random, 4) }, (_, month) => day + month * 30);
-      return each(
-        'exact-reference',
-        days.map((at) => bank(amount, undefined, at)),
-        days.map((at) => our(amount, at)),
-      );
-    }
-    case 'alike':
-    case 'twice': {
+      return one('fees', [{ ...bank(amount * 10n - chargesMinor), chargesMinor }], [our(amount * 10n)]);
+    },
+    rounded: () =>
+      one('tolerance', [bank(amount * 10n + BigInt(1 + wholeBelow(random, 4)) * sign)], [our(amount * 10n)]),
+    late: () => one('exact-reference', [bank(amount, 6 + wholeBelow(random, 15))], [our(amount)]),
+    'standing-order': () => {
+      const days = months();
+      return each('exact-reference', days.map((at) => bank(amount, undefined, at)), days.map((at) => our(amount, at))); // prettier-ignore
+    },
+    alike: () => {
       const count = 2 + wholeBelow(random, 3);
-      const theirs = bank(amount);
-      const ours = Array.from({ length: made === 'twice' ? count - 1 : count }, () => our(amount));
-      return each(
-        'exact-reference',
-        ours.concat(made === 'twice' ? [our(amount)] : []).map(() => theirs),
-        ours,
-      );
-    }
-    case 'not-in-ledger':
-      return one('person', [bank(amount)], []);
-    case 'not-on-statement':
-      return one('person', [], [our(amount)]);
-  }
+      return each('exact-reference', alike(count, bank(amount)), alike(count, our(amount)));
+    },
+    twice: () => {
+      const count = 1 + wholeBelow(random, 3);
+      return each('exact-reference', alike(count + 1, bank(amount)), alike(count, our(amount)));
+    },
+    'not-in-ledger': () => one('person', [bank(amount)], []),
+    'not-on-statement': () => one('person', [], [our(amount)]),
+  };
+  return makers[made]();
 }
 
 /** What banks do to a reference and leave it the same. */
