@@ -64,6 +64,31 @@ describe('an exact reference', () => {
     );
   });
 
+  it('does so too where all of them are late', () => {
+    deepStrictEqual(
+      tell(
+        [item('a', 500, '03-15', 'CUST-9', 'INV-71'), item('b', 500, '03-15', 'CUST-9')],
+        [item('x', 500, '03-05', 'CUST-9'), item('y', 500, '03-05', 'INV-71', 'CUST-9')],
+      ),
+      ['exact-reference a = y', 'exact-reference b = x'],
+    );
+  });
+
+  it('that leaves something open leaves it to a person, and to no weaker rung', () => {
+    deepStrictEqual(
+      tell(
+        [item('a', 500, '03-05', 'E2E-1'), item('b', 500, '03-06', 'E2E-1')],
+        [item('x', 500, '03-05', 'E2E-1'), item('y', 1_000, '03-05', 'E2E-1')],
+      ),
+      [
+        'statement a ambiguous: x',
+        'ledger x ambiguous: a b',
+        'ledger y amount-differs: a b',
+        'statement b ambiguous: x',
+      ],
+    );
+  });
+
   it('that leads elsewhere than another of the same item decides nothing, nor does anything weaker', () => {
     deepStrictEqual(
       tell(

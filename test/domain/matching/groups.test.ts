@@ -55,6 +55,13 @@ describe('a group that shares a reference', () => {
     ]);
   });
 
+  it('has no part of nothing', () => {
+    deepStrictEqual(tell([item('a', 5_000, '03-07', 'RUN-9')], ledgerOf([2_000, 3_000, 0], 'RUN-9')), [
+      'group a = x00 x01',
+      'ledger x02 not-on-statement',
+    ]);
+  });
+
   it('takes of parts that are alike as many as it needs', () => {
     deepStrictEqual(tell([item('a', 4_000, '03-07', 'RUN-9')], ledgerOf([2_000, 2_000, 2_000], 'RUN-9')), [
       'group a = x00 x01',
@@ -97,6 +104,17 @@ describe('a group that only dates hold together', () => {
     const bare = (...ledger: ReturnType<typeof item>[]) => tell([item('a', 81_391, '03-07')], ledger).includes('statement a not-in-ledger'); // prettier-ignore
     deepStrictEqual(bare(item('x', 91_391, '03-07', 'INV-71'), item('y', -10_000, '03-07', 'INV-72')), true);
     deepStrictEqual(bare(item('x', 23_017, '03-07', 'INV-71'), item('y', 58_374, '03-01', 'INV-72')), true);
+  });
+
+  it('is not made of parts of both signs, nor of what another’s reference speaks for', () => {
+    const both = [item('x', 60_001, '03-05'), item('y', 41_407, '03-05'), item('z', -20_017, '03-05')];
+    deepStrictEqual(tell([item('a', 81_391, '03-07')], both).at(-1), 'statement a not-in-ledger');
+    const ours = [item('x', 23_017, '03-05', 'INV-71'), item('y', 58_374, '03-05', 'INV-72')];
+    deepStrictEqual(tell([item('a', 81_391, '03-07'), item('b', 22_000, '03-06', 'INV-71')], ours), [
+      'fees b = x by -1017',
+      'ledger y not-on-statement',
+      'statement a ambiguous: y',
+    ]);
   });
 
   it('is not looked for among more than twelve', () => {

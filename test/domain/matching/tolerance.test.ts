@@ -34,6 +34,13 @@ describe('tolerance', () => {
     );
   });
 
+  it('does not match two that are alike with one', () => {
+    deepStrictEqual(
+      tell([item('a', 10_001, '03-07', 'INV-71'), item('b', 10_001, '03-07', 'INV-71')], [item('x', 10_000, '03-07', 'INV-71')]), // prettier-ignore
+      ['ledger x ambiguous: a b', 'statement a ambiguous: x', 'statement b ambiguous: x'],
+    );
+  });
+
   it('comes before a fee: what it leaves open, a fee does not decide', () => {
     deepStrictEqual(
       tell([item('a', 9_999, '03-07', 'INV-71')], [item('x', 10_000, '03-07', 'INV-71'), item('y', 10_100, '03-07', 'INV-71')]), // prettier-ignore
@@ -58,6 +65,14 @@ describe('a fee', () => {
     deepStrictEqual(pair(60_001, 100_000, 40_000n), differs);
     deepStrictEqual(pair(99_000, 100_000, 0n), differs);
     deepStrictEqual(pair(99_999, 100_000, 2n), differs);
+  });
+
+  it('that is declared tells apart what is alike in all else', () => {
+    const theirs = (id: string, chargesMinor: bigint) => ({ ...item(id, 97_000, '03-07', 'INV-71'), chargesMinor });
+    deepStrictEqual(tell([theirs('a', 1n), theirs('b', 3_000n)], [item('x', 100_000, '03-05', 'INV-71')]), [
+      'fees b = x by -3000',
+      'statement a not-in-ledger',
+    ]);
   });
 
   it('is as high as the rules say', () => {
