@@ -38,8 +38,8 @@ export function boardsOf(
   for (const pair of unmatched) {
     const [theirs, ours] = [lots.statement.get(pair.statement), lots.ledger.get(pair.ledger)];
     if (!theirs || !ours) continue; // decided otherwise meanwhile
-    theirs.unmatched.add(ours);
-    ours.unmatched.add(theirs);
+    (theirs.unmatched ??= new Set()).add(ours);
+    (ours.unmatched ??= new Set()).add(theirs);
   }
   return boards;
 }

@@ -22,7 +22,7 @@ export function breaksOf(board: Board): Break[] {
       if (otherAmount.length > 0) return found('amount-differs', otherAmount);
       const otherDate = sharing
         .filter(({ length }) => length <= maxCandidates) // more carry it than anybody looks through
-        .flatMap((lots) => lots.filter((each) => each.amountMinor === lot.amountMinor && !lot.unmatched.has(each)));
+        .flatMap((lots) => lots.filter((each) => each.amountMinor === lot.amountMinor && !lot.unmatched?.has(each)));
       if (otherDate.length > 0) return found('date-differs', otherDate);
       const otherReference = within(lot, amounts.get(lot.amountMinor) ?? [], window, maxCandidates);
       if (otherReference.length > 0) return found('reference-differs', otherReference);

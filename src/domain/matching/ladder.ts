@@ -50,13 +50,14 @@ export function reconcile(
   }
   const firstOf = ({ statement: [theirs], ledger: [ours] }: Match): Item =>
     items[theirs === undefined ? 'ledger' : 'statement'].get(theirs ?? ours ?? '')!;
-  const ordered = (side: Side, ids: readonly string[]): string[] =>
-    ids.length < 2 ? [...ids] : ids.toSorted((a, b) => inOrder(items[side].get(a)!, items[side].get(b)!));
+  const ordered = (side: Side, ids: readonly string[]): readonly string[] =>
+    ids.length < 2 ? ids : ids.toSorted((a, b) => inOrder(items[side].get(a)!, items[side].get(b)!));
   const matches = [...before.matches, ...boards.flatMap((board) => board.matches)]
-    .map((match) => ({
-      ...match,
-      statement: ordered('statement', match.statement),
-      ledger: ordered('ledger', match.ledger),
+    .map(({ rung, statement, ledger, differenceMinor }) => ({
+      rung,
+      statement: ordered('statement', statement),
+      ledger: ordered('ledger', ledger),
+      differenceMinor,
     }))
     .toSorted((a, b) => inOrder(firstOf(a), firstOf(b)) || b.statement.length - a.statement.length);
   const breaks = [...before.breaks, ...boards.flatMap(breaksOf)].toSorted(

@@ -16,7 +16,7 @@ export interface Lot {
   /** Normalised, good, ascending. */
   readonly references: readonly string[];
   /** A person has said that they do not belong together. Such an item is a lot of its own. */
-  readonly unmatched: Set<Lot>;
+  unmatched: Set<Lot> | undefined;
   /** Of those that are not matched yet, ascending. */
   ids: string[];
   /** Kept for a person: no weaker rung decides what a stronger one has left open. */
@@ -34,14 +34,17 @@ export const countOf = (lots: readonly Lot[]): number => lots.reduce((sum, { ids
 /** The items of one side and one currency, in canonical order. `apart` are the ids that a person has unmatched from something. */
 export function lotsOf(side: Side, items: readonly Item[], apart: ReadonlySet<string>, referenceLength: number): Lot[] {
   const lots = new Map<string, Lot>();
+  const days = new Map<string, number>(); // a year has few, and reading one is slow
   for (const { id, amountMinor, date, references, chargesMinor } of items) {
     const good = goodReferences(references, referenceLength);
     const alike = `${date} ${amountMinor} ${chargesMinor ?? ''} ${good.join(' ')} ${apart.has(id) ? id : ''}`;
     const lot = lots.get(alike);
     if (lot) lot.ids.push(id);
     else {
-      const rest = { ids: [id], unmatched: new Set<Lot>(), held: undefined, chargesMinor };
-      lots.set(alike, { side, day: dayOf(date) ?? 0, amountMinor, references: good, ...rest });
+      const day = days.get(date) ?? dayOf(date) ?? 0;
+      days.set(date, day);
+      const fresh = { unmatched: undefined, ids: [id], held: undefined };
+      lots.set(alike, { side, day, amountMinor, chargesMinor, references: good, ...fresh });
     }
   }
   const sorted = [...lots.values()];

@@ -6,7 +6,7 @@ import { reconcile } from '../../../src/domain/matching/ladder.ts';
 import { madeSides } from '../../../src/domain/matching/made.ts';
 import { RULES } from '../../../src/domain/matching/rules.ts';
 import type { Item, Reconciliation, Side } from '../../../src/domain/matching/model.ts';
-import { score } from './score.ts';
+import { score } from '../../../src/domain/matching/score.ts';
 import { item, told } from './sides.ts';
 
 const RUNS = { seed: 20_251_123, numRuns: 400 };

@@ -1,5 +1,5 @@
-import type { MadeSides, Truth } from '../../../src/domain/matching/made.ts';
-import type { Item, Reconciliation } from '../../../src/domain/matching/model.ts';
+import type { MadeSides, Truth } from './made.ts';
+import type { Item, Reconciliation } from './model.ts';
 
 /**
  * What was matched against what is true: the matches that are wrong (with their rung), and of each made case the share that
