@@ -2,4 +2,5 @@ export { fulfilOrder } from './orders/fulfil-order.ts';
 export { transferFunds } from './ledger/transfer-funds.ts';
 export { reserveFunds } from './ledger/reserve-funds.ts';
 export { returnTransfer } from './ledger/return-transfer.ts';
+export { importStatements } from './reconciliation/import-statements.ts';
 export { integratePatient } from './patients/integrate-patient.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Database } from '../effects/database.ts';
+import type { Tx } from '../effects/database.ts';
 
 /** Input that cannot be used, whole, with the reason. */
 export interface Unusable {
@@ -15,7 +15,7 @@ const CHUNK = 500;
 
 /** Keeps what cannot be used. The same thing from the same place again is the same row: gives how many were new. */
 export async function quarantine(
-  database: Database,
+  database: Tx,
   pipeline: string,
   source: string,
   found: readonly Unusable[],

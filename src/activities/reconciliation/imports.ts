@@ -1,0 +1,66 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type * as contract from '../../contracts/reconciliation.ts';
+import { StatementRefused } from '../../domain/statements/refused.ts';
+import type { Implementation } from '../../kit/effects/body.ts';
+import type { Tx } from '../../kit/effects/database.ts';
+import { ContractViolation } from '../../kit/effects/errors.ts';
+import { quarantine } from '../../kit/intake/quarantine.ts';
+import { bytesOf, statementsOf } from './file.ts';
+import { reconciled } from './reconciled.ts';
+import { Taking, type Taken } from './taking.ts';
+
+/** Accounts of one file: more are no payload any more. */
+const ACCOUNTS = 1_000;
+
+export const importActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
+  async loadStatements(file, { tx, now, refuse }) {
+    const found: Taken[] = [];
+    let taking: Taking | undefined;
+    try {
+      for await (const event of statementsOf(s3, bucket, file))
+        if (event.event === 'opened') taking = await Taking.of(tx, event.statement);
+        else if (event.event === 'entry') await taking!.entry(event.entry);
+        else found.push(await taking!.close(event.closed, file.sha256, now()));
+    } catch (error) {
+      throw error instanceof StatementRefused ? refuse('FileRefused', error.message) : error;
+    }
+    const taken = found.filter(({ as }) => as !== 'absorbed');
+    const accounts = [...new Set(taken.map(({ account }) => account))].toSorted();
+    if (accounts.length > ACCOUNTS) throw refuse('TooManyAccounts', String(accounts.length));
+    return {
+      statements: found.length,
+      entries: found.reduce((sum, { entries }) => sum + entries, 0),
+      taken: taken.length,
+      accounts,
+      gaps: taken.filter(({ continuity }) => continuity === 'gap').length,
+    };
+  },
+
+  async quarantineFile(file, { tx, now }) {
+    const why = await refusalOf(s3, bucket, file);
+    const body = [];
+    for await (const chunk of bytesOf(s3, bucket, file)) body.push(chunk);
+    const unusable = { position: why.at, reason: why.code, body: Buffer.concat(body) };
+    await quarantine(tx, 'reconciliation', `statements/${file.sha256}`, [unusable], now());
+    return { reason: why.code, at: why.at };
+  },
+
+  async reconcileAccount({ account }, { tx, now }) {
+    return reconciled(tx, account, now());
+  },
+});
+
+/** Reading it again tells why: a file says the same each time. */
+async function refusalOf(
+  s3: S3Client,
+  bucket: string,
+  file: contract.StatementFile,
+): Promise<{ code: string; at: string }> {
+  try {
+    for await (const _event of statementsOf(s3, bucket, file));
+  } catch (error) {
+    if (error instanceof StatementRefused) return { code: error.code, at: error.at };
+    throw error;
+  }
+  throw new ContractViolation(`statements/${file.sha256}: it was refused, and is not now`);
+}

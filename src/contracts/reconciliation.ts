@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { activity, segment } from '../kit/contract/activity.ts';
+import type { Json } from '../kit/contract/outcome.ts';
+import type { Pipeline } from '../kit/contract/pipeline.ts';
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A file of statements that lies in the object store, under its hash. */
+export const StatementFile = z.object({
+  sha256: Sha256,
+  bytes: z.int().positive(),
+  /** What people call it; no part of what it is. */
+  name: z.string().max(200),
+  /** A CSV's: which column is what, see docs/statements.md. Absent: camt or BAI2, by how it begins. */
+  mapping: (z.json() as unknown as z.ZodType<Json, Json>).optional(),
+});
+export type StatementFile = z.infer<typeof StatementFile>;
+
+/** Where the file lies in the bucket. */
+export const pathOfFile = (sha256: string): string => `statements/${sha256}`;
+
+/** What a file came to. */
+export interface Imported {
+  /** `absorbed`: everything in it was known. `review`: something waits for a person. */
+  readonly outcome: 'reconciled' | 'review' | 'absorbed';
+  readonly statements: number;
+  readonly entries: number;
+  /** Of the periods that it touched. */
+  readonly breaks: number;
+}
+
+export const imports: Pipeline<StatementFile> = {
+  name: 'reconciliation',
+  prefix: 'statements',
+  workflow: 'importStatements',
+  payload: StatementFile,
+  businessId: ({ sha256 }) => sha256,
+  summary: ({ sha256, bytes }) => `statements ${sha256.slice(0, 12)}, ${bytes} bytes`,
+  sealed: false,
+};
+
+const bounds = { attempt: '10 minutes', within: '30 days', heartbeat: '60s' } as const;
+
+/** Reads, checks and takes in a file, whole or not at all. Statements that are known are absorbed; corrected ones are restated. */
+export const loadStatements = activity('loadStatements', {
+  input: StatementFile,
+  output: z.object({
+    statements: z.int(),
+    entries: z.int(),
+    /** Statements that were new, or said something else than before. */
+    taken: z.int(),
+    /** Accounts about which there is something new; at most a hundred, and the rest counted. */
+    accounts: z.array(z.string()),
+    gaps: z.int(),
+  }),
+  volatile: ['name'],
+  key: ({ sha256 }) => `statements/${sha256}/load`,
+  errors: { FileRefused: 'refused', TooManyAccounts: 'refused' },
+  ...bounds,
+  undo: { none: 'what a bank has said stays said: it corrects itself by another statement' },
+});
+
+/** Keeps a refused file whole, with the reason and the place. */
+export const quarantineFile = activity('quarantineFile', {
+  input: StatementFile,
+  output: z.object({ reason: z.string(), at: z.string() }),
+  volatile: ['name'],
+  key: ({ sha256 }) => `statements/${sha256}/quarantine`,
+  errors: {},
+  ...bounds,
+  undo: { none: 'what cannot be used is kept' },
+});
+
+/** Compares an account's entries with the ledger's, and keeps what came of each period where that is new. */
+export const reconcileAccount = activity('reconcileAccount', {
+  input: z.object({ sha256: Sha256, account: z.string() }),
+  output: z.object({
+    results: z.array(z.object({ period: z.string(), n: z.int() })),
+    breaks: z.int(),
+  }),
+  key: ({ sha256, account }) => `statements/${sha256}/reconcile/${segment(account)}`,
+  errors: {},
+  ...bounds,
+  undo: { none: 'a comparison changes neither side' },
+});

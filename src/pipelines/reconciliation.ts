@@ -1,0 +1,9 @@
+import { importActivities } from '../activities/reconciliation/imports.ts';
+import * as reconciliation from '../contracts/reconciliation.ts';
+import { implemented, type Manifest } from '../kit/worker/manifest.ts';
+import type { Resources } from './resources.ts';
+
+export const reconciliationPipeline: Manifest<Pick<Resources, 's3' | 'bucket'>> = {
+  starts: [reconciliation.imports],
+  modules: [implemented(reconciliation, ({ s3, bucket }) => importActivities(s3, bucket))],
+};

@@ -1,0 +1,34 @@
+import {
+  loadStatements,
+  quarantineFile,
+  reconcileAccount,
+  type Imported,
+  type StatementFile,
+} from '../../contracts/reconciliation.ts';
+import type { Ended } from '../../kit/contract/updates.ts';
+import { refusedWith } from '../../kit/workflow/call.ts';
+import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
+
+/** Takes in a file of bank statements, whole or not at all, and compares each of its accounts with the ledger. */
+export async function importStatements(file: StatementFile): Promise<Ended<Imported>> {
+  return saga(async (step) => {
+    const { statements, entries, taken, accounts, gaps } = await loaded(step, file);
+    let breaks = 0;
+    for (const account of accounts) {
+      const compared = await step(reconcileAccount, { sha256: file.sha256, account });
+      breaks += compared.breaks;
+    }
+    const state = taken === 0 ? 'absorbed' : breaks + gaps > 0 ? 'review' : 'reconciled';
+    return { outcome: state, statements, entries, breaks };
+  });
+}
+
+async function loaded(step: Step, file: StatementFile) {
+  try {
+    return await step(loadStatements, file);
+  } catch (error) {
+    if (!refusedWith(error, loadStatements, 'FileRefused')) throw error;
+    const { reason } = await step(quarantineFile, file);
+    throw outcome(reason);
+  }
+}
