@@ -19,7 +19,8 @@ const ACCOUNT = 'XX00MADE0000000001';
 const SERVICER = 'MADEXXB0XXX';
 
 /** `2024-01-02` for the first day. */
-export const madeDate = (number: number): string => new Date(FIRST_DAY + number * 86_400_000).toISOString().slice(0, 10);
+export const madeDate = (number: number): string =>
+  new Date(FIRST_DAY + number * 86_400_000).toISOString().slice(0, 10);
 
 /** What a reader must find in the file that is made from the same options: no reader has a part in it. Nothing is held but one entry. */
 export function* madeEvents(format: MadeFormat, options: MadeOptions): Generator<StatementEvent> {
