@@ -11,9 +11,16 @@ interface Open {
   account: string;
   currency: string;
   entries: number;
-  /** Of the last booked row: its balance, its amount, its day. */
-  last: { balance: bigint; amount: bigint; day: string | null } | undefined;
+  /** The first and the last booked row, where rows have balances. */
+  first: Balanced | undefined;
+  last: Balanced | undefined;
   line: number;
+}
+
+interface Balanced {
+  balance: bigint;
+  amount: bigint;
+  day: string | null;
 }
 
 /** Reads a CSV whose columns a mapping declares. Where account or currency is a column, each change of it begins another statement. */
@@ -37,7 +44,8 @@ export async function* csvEvents(
     }
     if (!open) {
       if (++statements > limits.statements) throw read.refused('too-many-statements');
-      open = { account: read.account, currency: read.entry.currency, entries: 0, last: undefined, line: row.line };
+      const { account, entry } = read;
+      open = { account, currency: entry.currency, entries: 0, first: undefined, last: undefined, line: row.line };
       yield openedOf(open, read, mapping);
     }
     open.entries += 1;
@@ -51,7 +59,7 @@ export async function* csvEvents(
   yield closedOf(open, mapping);
 }
 
-function openedOf(open: Open, { day, amount, balance, refused }: Read, mapping: CsvMapping): PlacedEvent {
+function openedOf(open: Open, { day, refused }: Read, mapping: CsvMapping): PlacedEvent {
   const { account, currency, line } = open;
   const at = `line ${line}`;
   if (mapping.id === null && day === null) throw refused('field-missing'); // which statement is it?
@@ -64,12 +72,6 @@ function openedOf(open: Open, { day, amount, balance, refused }: Read, mapping: 
   };
   state('OPBD', mapping.opening);
   state('CLBD', mapping.closing);
-  if (balance !== undefined)
-    balances.push(
-      mapping.order === 'oldest-first'
-        ? { type: 'OPBD', amountMinor: (balance - amount).toString(), currency, date: day }
-        : { type: 'CLBD', amountMinor: balance.toString(), currency, date: day },
-    );
   return {
     event: 'opened',
     statement: {
@@ -99,15 +101,16 @@ function follow(open: Open, { day, amount, balance, entry, refused }: Read, { or
   const expected = last && (order === 'oldest-first' ? last.balance + amount : last.balance - last.amount);
   if (expected !== undefined && expected !== balance) throw refused('not-adding-up');
   open.last = { balance, amount, day };
+  open.first ??= open.last;
 }
 
-function closedOf({ last, currency, line }: Open, { order }: CsvMapping): PlacedEvent {
+function closedOf({ first, last, currency, line }: Open, { order }: CsvMapping): PlacedEvent {
+  const [oldest, newest] = order === 'oldest-first' ? [first, last] : [last, first];
   const balances: Balance[] = [];
-  if (last)
-    balances.push(
-      order === 'oldest-first'
-        ? { type: 'CLBD', amountMinor: last.balance.toString(), currency, date: last.day }
-        : { type: 'OPBD', amountMinor: (last.balance - last.amount).toString(), currency, date: last.day },
-    );
+  if (oldest && newest) {
+    const openingMinor = (oldest.balance - oldest.amount).toString();
+    balances.push({ type: 'OPBD', amountMinor: openingMinor, currency, date: oldest.day });
+    balances.push({ type: 'CLBD', amountMinor: newest.balance.toString(), currency, date: newest.day });
+  }
   return { event: 'closed', balances, at: `line ${line}` };
 }

@@ -1,11 +1,11 @@
-import { madeDay, madeEvents, type MadeOptions } from './made-events.ts';
+import { madeDate, madeEvents, type MadeOptions } from './made-events.ts';
 import type { Entry, Statement } from './statement.ts';
 
 /** A file as BAI2, piece by piece: what `madeEvents` says of the same options. One group a statement, for a group is of one day. */
 export function* madeBai2(options: MadeOptions): Generator<string> {
   let [fileMinor, groupMinor] = [0n, 0n];
   let [groups, fileRecords, groupRecords] = [0, 1, 0];
-  yield `01,MADEBANK,MADE,${six(madeDay(0))},0600,1,,,2/\n`;
+  yield `01,MADEBANK,MADE,${six(madeDate(0))},0600,1,,,2/\n`;
   for (const event of madeEvents('bai2', options)) {
     if (event.event === 'opened') {
       const { statement } = event;

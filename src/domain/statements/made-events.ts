@@ -19,7 +19,8 @@ const ACCOUNT = 'XX00MADE0000000001';
 const SERVICER = 'MADEXXB0XXX';
 
 /** `2024-01-02` for the first day. */
-export const madeDay = (number: number): string => new Date(FIRST_DAY + number * 86_400_000).toISOString().slice(0, 10);
+export const madeDate = (number: number): string =>
+  new Date(FIRST_DAY + number * 86_400_000).toISOString().slice(0, 10);
 
 /** What a reader must find in the file that is made from the same options: no reader has a part in it. Nothing is held but one entry. */
 export function* madeEvents(format: MadeFormat, options: MadeOptions): Generator<StatementEvent> {
@@ -52,7 +53,7 @@ export function* madeEvents(format: MadeFormat, options: MadeOptions): Generator
 }
 
 function balancesOf(format: MadeFormat, opening: bigint, closing: bigint, currency: string, number: number): Balance[] {
-  const [before, day] = [madeDay(number - 1), madeDay(number)];
+  const [before, day] = [madeDate(number - 1), madeDate(number)];
   return [
     { type: 'OPBD', amountMinor: opening.toString(), currency, date: format === 'bai2' ? day : before },
     { type: 'CLBD', amountMinor: closing.toString(), currency, date: day },
@@ -60,13 +61,13 @@ function balancesOf(format: MadeFormat, opening: bigint, closing: bigint, curren
 }
 
 function statementOf(format: MadeFormat, balances: Balance[], currency: string, number: number): Statement {
-  const day = madeDay(number);
+  const day = madeDate(number);
   const bai2 = format === 'bai2';
   const end = `${day}T23:59${bai2 ? '' : ':00+00:00'}`;
   return {
     source: format,
     kind: 'statement',
-    id: bai2 ? ['MADEBANK', madeDay(0), '1', SERVICER, end, ACCOUNT].join('/') : `MADE-${number + 1}`,
+    id: bai2 ? ['MADEBANK', madeDate(0), '1', SERVICER, end, ACCOUNT].join('/') : `MADE-${number + 1}`,
     account: ACCOUNT,
     servicer: SERVICER,
     currency,
@@ -74,7 +75,7 @@ function statementOf(format: MadeFormat, balances: Balance[], currency: string, 
     legalSequence: null,
     page: null,
     lastPage: null,
-    created: bai2 ? `${madeDay(0)}T06:00` : `${madeDay(number + 1)}T06:00:00+00:00`,
+    created: bai2 ? `${madeDate(0)}T06:00` : `${madeDate(number + 1)}T06:00:00+00:00`,
     from: bai2 ? null : `${day}T00:00:00+00:00`,
     to: end,
     balances,
@@ -123,9 +124,9 @@ function camtEntry(random: Random, number: number, n: number, currency: string):
     currency,
     reversal: random() < 0.02,
     status: pending ? 'pending' : 'booked',
-    bookingDate: pending ? null : madeDay(number),
-    valueDate: madeDay(number + wholeBelow(random, 3)),
-    servicerReference: random() < 0.8 ? `${madeDay(number)}/${n}` : null,
+    bookingDate: pending ? null : madeDate(number),
+    valueDate: madeDate(number + wholeBelow(random, 3)),
+    servicerReference: random() < 0.8 ? `${madeDate(number)}/${n}` : null,
     references: batches.length === 0 ? [] : [{ kind: 'payment-information', value: `BATCH-${n}` }],
     code: { iso: credit ? 'PMNT/RCDT/ESCT' : 'PMNT/ICDT/ESCT', proprietary: credit ? '166' : '116' },
     remittance: null,
@@ -162,8 +163,8 @@ function bai2Entry(random: Random, number: number, n: number, currency: string):
     currency,
     reversal: false,
     status: 'booked',
-    bookingDate: madeDay(number),
-    valueDate: random() < 0.5 ? madeDay(number + 1) : null,
+    bookingDate: madeDate(number),
+    valueDate: random() < 0.5 ? madeDate(number + 1) : null,
     servicerReference: random() < 0.8 ? `B${number + 1}-${n}` : null,
     references: random() < 0.5 ? [{ kind: 'customer', value: `C${1 + wholeBelow(random, 50)}` }] : [],
     code: { iso: null, proprietary: credit ? '195' : '495' },

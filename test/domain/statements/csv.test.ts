@@ -135,7 +135,7 @@ describe('a CSV with a mapping', () => {
     const oldest = await read(rows, 'oldest-first');
     deepStrictEqual([oldest.addingUp, oldest.balances], ['adds-up', expected]);
     const newest = await read(rows.toReversed(), 'newest-first');
-    deepStrictEqual([newest.addingUp, newest.balances], ['adds-up', expected.toReversed()]);
+    deepStrictEqual([newest.addingUp, newest.balances], ['adds-up', expected]);
     const wrong = ['Booked,Amount,Balance', rows[0], rows[1]?.replace('90.00', '90.01'), rows[2]].join('\n');
     await refuses(wrong, 'not-adding-up', 'line 3', mapped({ balance: 'Balance' }));
     await refuses(
@@ -146,7 +146,28 @@ describe('a CSV with a mapping', () => {
     );
   });
 
-  it('leaves out of the balance what is pending', async () => {
+  it('leaves out of the balance what is pending, wherever it stands', async () => {
+    const pending = { balance: 'Balance', pending: { column: 'State', is: 'open' } };
+    for (const order of ['oldest-first', 'newest-first']) {
+      const row = (day: number, rest: string) => `2024-01-0${day},${rest}`;
+      const rows = [row(2, '10.00,110.00,done'), row(3, '5.00,115.00,done')];
+      const lines = [
+        row(1, '9.00,,open'),
+        ...(order === 'oldest-first' ? rows : rows.toReversed()),
+        row(4, '9.00,,open'),
+      ];
+      const { closed } = await only(
+        ['Booked,Amount,Balance,State', ...lines].join('\n'),
+        mapped({ ...pending, order }),
+      );
+      deepStrictEqual(
+        [closed.addingUp, closed.balances.map(({ amountMinor }) => amountMinor)],
+        ['adds-up', ['10000', '11500']],
+      );
+    }
+  });
+
+  it('reads what is pending without a day', async () => {
     const text = 'Booked,Amount,Balance,State\n2024-01-02,10.00,110.00,done\n,99.00,,open\n2024-01-03,5.00,115.00,done';
     const { entries, closed } = await only(
       text,

@@ -1,7 +1,12 @@
 import { deepStrictEqual, ok, strictEqual, throws } from 'node:assert/strict';
 import fc from 'fast-check';
-import type { MadeFormat } from '../../../src/domain/statements/made-events.ts';
-import { madeBai2, madeCamt, madeEvents, type MadeOptions } from '../../../src/domain/statements/made.ts';
+import {
+  madeBai2,
+  madeCamt,
+  madeEvents,
+  type MadeFormat,
+  type MadeOptions,
+} from '../../../src/domain/statements/made.ts';
 import { readStatements } from '../../../src/domain/statements/read.ts';
 import { found, inChunks } from './support.ts';
 
