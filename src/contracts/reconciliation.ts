@@ -7,10 +7,10 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A file of statements that lies in the object store, under its hash. */
 export const StatementFile = z.object({
+  /** The file's hash, and of a CSV that of its mapping behind it: read by another mapping, it is another file. */
+  fileRef: z.string().regex(/^[0-9a-f]{64}(-[0-9a-f]{16})?$/),
   sha256: Sha256,
   bytes: z.int().positive(),
-  /** What people call it; no part of what it is. */
-  name: z.string().max(200),
   /** A CSV's: which column is what, see docs/statements.md. Absent: camt or BAI2, by how it begins. */
   mapping: (z.json() as unknown as z.ZodType<Json, Json>).optional(),
 });
@@ -34,7 +34,7 @@ export const imports: Pipeline<StatementFile> = {
   prefix: 'statements',
   workflow: 'importStatements',
   payload: StatementFile,
-  businessId: ({ sha256 }) => sha256,
+  businessId: ({ fileRef }) => fileRef,
   summary: ({ sha256, bytes }) => `statements ${sha256.slice(0, 12)}, ${bytes} bytes`,
   sealed: false,
 };
@@ -53,8 +53,7 @@ export const loadStatements = activity('loadStatements', {
     accounts: z.array(z.string()),
     gaps: z.int(),
   }),
-  volatile: ['name'],
-  key: ({ sha256 }) => `statements/${sha256}/load`,
+  key: ({ fileRef }) => `statements/${fileRef}/load`,
   errors: { FileRefused: 'refused', TooManyAccounts: 'refused' },
   ...bounds,
   undo: { none: 'what a bank has said stays said: it corrects itself by another statement' },
@@ -64,8 +63,7 @@ export const loadStatements = activity('loadStatements', {
 export const quarantineFile = activity('quarantineFile', {
   input: StatementFile,
   output: z.object({ reason: z.string(), at: z.string() }),
-  volatile: ['name'],
-  key: ({ sha256 }) => `statements/${sha256}/quarantine`,
+  key: ({ fileRef }) => `statements/${fileRef}/quarantine`,
   errors: {},
   ...bounds,
   undo: { none: 'what cannot be used is kept' },
@@ -73,12 +71,12 @@ export const quarantineFile = activity('quarantineFile', {
 
 /** Compares an account's entries with the ledger's, and keeps what came of each period where that is new. */
 export const reconcileAccount = activity('reconcileAccount', {
-  input: z.object({ sha256: Sha256, account: z.string() }),
+  input: StatementFile.pick({ fileRef: true }).extend({ account: z.string() }),
   output: z.object({
     results: z.array(z.object({ period: z.string(), n: z.int() })),
     breaks: z.int(),
   }),
-  key: ({ sha256, account }) => `statements/${sha256}/reconcile/${segment(account)}`,
+  key: ({ fileRef, account }) => `statements/${fileRef}/reconcile/${segment(account)}`,
   errors: {},
   ...bounds,
   undo: { none: 'a comparison changes neither side' },

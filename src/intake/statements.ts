@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { imports, pathOfFile, type StatementFile } from '../contracts/reconciliation.ts';
 import type { Json } from '../kit/contract/outcome.ts';
+import { sha256 as fingerprintOf } from '../kit/effects/fingerprint.ts';
 import { start, type Started, type Starter } from '../kit/intake/start.ts';
 
 /** A file is sent to the object store in one request, which its memory has to hold. */
@@ -10,9 +11,9 @@ export const FILE_LIMIT_BYTES = 512 * 1024 * 1024;
 /** Puts a file of statements where workers find it, and starts its import, once however often it comes. */
 export async function importStatementFile(
   { s3, bucket, starter }: { readonly s3: S3Client; readonly bucket: string; readonly starter: Starter },
-  file: { readonly name: string; readonly bytes: Uint8Array; readonly mapping?: Json },
+  file: { readonly bytes: Uint8Array; readonly mapping?: Json },
 ): Promise<Started & { file: StatementFile }> {
-  const { name, bytes, mapping } = file;
+  const { bytes, mapping } = file;
   const digest = createHash('sha256').update(bytes);
   const sha256 = digest.copy().digest('hex');
   // Its path is its hash: whoever puts it again puts the same.
@@ -25,9 +26,9 @@ export async function importStatementFile(
     }),
   );
   const payload: StatementFile = {
+    fileRef: mapping === undefined ? sha256 : `${sha256}-${fingerprintOf(mapping).slice(0, 16)}`,
     sha256,
     bytes: bytes.length,
-    name: name.slice(0, 200),
     ...(mapping === undefined ? {} : { mapping }),
   };
   return { ...(await start(starter, imports, payload)), file: payload };

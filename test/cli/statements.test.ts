@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Site } from '../support/site.ts';
@@ -56,5 +56,48 @@ describe('`import statements`', function () {
       'sample2.txt 5 4 review: 4 breaks',
       'sample4-continuations-newline-delimited.txt 0 0 quarantined: control-total',
     ]);
+  });
+
+  it('takes a file once, in whatever name, and a CSV by its mapping', async () => {
+    const file = (name: string, text: string): string => {
+      const path = join(folder, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const csv = 'Tag;Betrag;Saldo\n05.01.2026;-10,00;90,00\n06.01.2026;5,50;95,50\n';
+    const mapping = {
+      account: { constant: 'made-account' },
+      currency: { constant: 'EUR' },
+      delimiter: ';',
+      dateFormat: 'DD.MM.YYYY',
+      decimal: ',',
+      amount: { signed: 'Betrag' },
+      bookingDate: 'Tag',
+      balance: 'Saldo',
+    };
+    const by = ['--mapping', file('mapping.json', JSON.stringify(mapping))];
+    assert.deepEqual(await told(file('one.csv', csv), ...by), ['one.csv 1 2 review: 2 breaks']);
+    assert.deepEqual(await told(file('two.csv', csv), ...by), ['two.csv 1 2 absorbed: known before']);
+    assert.deepEqual(await told(file('wrong.csv', csv.replace('95,50', '95,51')), ...by), [
+      'wrong.csv 0 0 quarantined: not-adding-up',
+    ]);
+    const unmapped = await type('import', 'statements', file('three.csv', `${csv}\n`));
+    assert.deepEqual([unmapped.exit, /quarantined +format-unknown/.test(unmapped.stdout)], [1, true], unmapped.stdout);
+    const misspelt = await type(
+      'import',
+      'statements',
+      join(folder, 'one.csv'),
+      '--mapping',
+      file('m.json', '{"akount":1}'),
+    );
+    assert.deepEqual([misspelt.exit, /m\.json: mapping-malformed/.test(misspelt.stderr)], [3, true], misspelt.stderr);
+    for (const [path, why] of [
+      [join(folder, 'none.xml'), /cannot be read \(ENOENT\)/],
+      [file('empty.xml', ''), /is empty/],
+    ] as const) {
+      const ran = await type('import', 'statements', path);
+      assert.equal(ran.exit, 3);
+      assert.match(ran.stderr, why);
+    }
   });
 });

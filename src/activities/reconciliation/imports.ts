@@ -41,7 +41,7 @@ export const importActivities = (s3: S3Client, bucket: string): Implementation<t
     const body = [];
     for await (const chunk of bytesOf(s3, bucket, file)) body.push(chunk);
     const unusable = { position: why.at, reason: why.code, body: Buffer.concat(body) };
-    await quarantine(tx, 'reconciliation', `statements/${file.sha256}`, [unusable], now());
+    await quarantine(tx, 'reconciliation', `statements/${file.fileRef}`, [unusable], now());
     return { reason: why.code, at: why.at };
   },
 
@@ -62,5 +62,5 @@ async function refusalOf(
     if (error instanceof StatementRefused) return { code: error.code, at: error.at };
     throw error;
   }
-  throw new ContractViolation(`statements/${file.sha256}: it was refused, and is not now`);
+  throw new ContractViolation(`statements/${file.fileRef}: it was refused, and is not now`);
 }

@@ -15,7 +15,7 @@ export async function importStatements(file: StatementFile): Promise<Ended<Impor
     const { statements, entries, taken, accounts, gaps } = await loaded(step, file);
     let breaks = 0;
     for (const account of accounts) {
-      const compared = await step(reconcileAccount, { sha256: file.sha256, account });
+      const compared = await step(reconcileAccount, { fileRef: file.fileRef, account });
       breaks += compared.breaks;
     }
     const state = taken === 0 ? 'absorbed' : breaks + gaps > 0 ? 'review' : 'reconciled';

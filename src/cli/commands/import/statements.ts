@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { Evenkeel } from '../../../client.ts';
 import { imports, type Imported } from '../../../contracts/reconciliation.ts';
@@ -53,7 +52,6 @@ async function statements(context: Context, files: readonly string[], mappingFil
         const bytes = await contentOf(path);
         const to = { s3, bucket: services.config.EVENKEEL_S3_BUCKET, starter };
         const started = await importStatementFile(to, {
-          name: basename(path),
           bytes,
           ...(mapping === undefined ? {} : { mapping }),
         });
