@@ -16,6 +16,9 @@ export const StatementFile = z.object({
 });
 export type StatementFile = z.infer<typeof StatementFile>;
 
+/** A file is put into the object store in one request, and into the quarantine in one row. */
+export const FILE_LIMIT_BYTES = 256 * 1024 * 1024;
+
 /** Where the file lies in the bucket. */
 export const pathOfFile = (sha256: string): string => `statements/${sha256}`;
 
@@ -49,12 +52,12 @@ export const loadStatements = activity('loadStatements', {
     entries: z.int(),
     /** Statements that were new, or said something else than before. */
     taken: z.int(),
-    /** Accounts about which there is something new; at most a hundred, and the rest counted. */
+    /** Accounts about which there is something new. */
     accounts: z.array(z.string()),
     gaps: z.int(),
   }),
   key: ({ fileRef }) => `statements/${fileRef}/load`,
-  errors: { FileRefused: 'refused', TooManyAccounts: 'refused' },
+  errors: { FileRefused: 'refused' },
   ...bounds,
   undo: { none: 'what a bank has said stays said: it corrects itself by another statement' },
 });

@@ -5,9 +5,6 @@ import type { Json } from '../kit/contract/outcome.ts';
 import { sha256 as fingerprintOf } from '../kit/effects/fingerprint.ts';
 import { start, type Started, type Starter } from '../kit/intake/start.ts';
 
-/** A file is sent to the object store in one request, which its memory has to hold. */
-export const FILE_LIMIT_BYTES = 512 * 1024 * 1024;
-
 /** Puts a file of statements where workers find it, and starts its import, once however often it comes. */
 export async function importStatementFile(
   { s3, bucket, starter }: { readonly s3: S3Client; readonly bucket: string; readonly starter: Starter },

@@ -14,11 +14,12 @@ import orders from './orders.subjects.ts';
 import patients, { GIVEN_BACK } from './patients.subjects.ts';
 import payments from './payments.subjects.ts';
 import rail from './rail.subjects.ts';
+import reconciliation from './reconciliation.subjects.ts';
 import screening from './screening.subjects.ts';
 import shipping from './shipping.subjects.ts';
 import type { Where } from './where.ts';
 
-const SUBJECTS = { orders, inventory, payments, shipping, ledger, screening, rail, patients, kit };
+const SUBJECTS = { orders, inventory, payments, shipping, ledger, screening, rail, reconciliation, patients, kit };
 /** As the pipelines declare them: whoever adds one comes by here. */
 const ACTIVITIES = [...PIPELINES.flatMap(contractsOf), ...Object.values(run)];
 

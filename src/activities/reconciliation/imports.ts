@@ -9,9 +9,6 @@ import { bytesOf, statementsOf } from './file.ts';
 import { reconciled } from './reconciled.ts';
 import { Taking, type Taken } from './taking.ts';
 
-/** Accounts of one file: more are no payload any more. */
-const ACCOUNTS = 1_000;
-
 export const importActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
   async loadStatements(file, { tx, now, refuse }) {
     const found: Taken[] = [];
@@ -26,7 +23,6 @@ export const importActivities = (s3: S3Client, bucket: string): Implementation<t
     }
     const taken = found.filter(({ as }) => as !== 'absorbed');
     const accounts = [...new Set(taken.map(({ account }) => account))].toSorted();
-    if (accounts.length > ACCOUNTS) throw refuse('TooManyAccounts', String(accounts.length));
     return {
       statements: found.length,
       entries: found.reduce((sum, { entries }) => sum + entries, 0),

@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Evenkeel } from '../../../client.ts';
-import { imports, type Imported } from '../../../contracts/reconciliation.ts';
+import { FILE_LIMIT_BYTES, imports, type Imported } from '../../../contracts/reconciliation.ts';
 import { parseCsvMapping } from '../../../domain/statements/csv-mapping.ts';
 import { StatementRefused } from '../../../domain/statements/refused.ts';
-import { FILE_LIMIT_BYTES, importStatementFile } from '../../../intake/statements.ts';
+import { importStatementFile } from '../../../intake/statements.ts';
 import type { Json } from '../../../kit/contract/outcome.ts';
 import { s3Client } from '../../../services.ts';
 import { withServices, type Context } from '../../context.ts';

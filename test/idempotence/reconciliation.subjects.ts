@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { importActivities } from '../../src/activities/reconciliation/imports.ts';
+import * as contracts from '../../src/contracts/reconciliation.ts';
+import type { StatementFile } from '../../src/contracts/reconciliation.ts';
+import type { Tx } from '../../src/kit/effects/database.ts';
+import { subjects } from '../../src/kit/testing/subjects.ts';
+import { camt } from '../support/camt.ts';
+import { objects } from './where.ts';
+
+interface Objects {
+  readonly s3: S3Client;
+  readonly bucket: string;
+}
+
+/** A file that lies where workers find it, of an account of its own. */
+async function put(
+  account: string,
+  { s3, bucket }: Objects,
+  changed = (text: string): string => text,
+): Promise<StatementFile> {
+  const bytes = Buffer.from(
+    changed(camt({ id: 'S-1', account, entries: [{ amount: 10 }, { amount: -3 }] }).toString()),
+  );
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: contracts.pathOfFile(sha256), Body: bytes }));
+  return { fileRef: sha256, sha256, bytes: bytes.length };
+}
+const broken = (text: string): string => text.replace('10.00', '10.01');
+
+/** Its account is found in the table that the count is of: a file does not tell it. */
+const accountOf = new Map<string, string>();
+
+export default subjects(import.meta.url, {
+  contracts,
+  open: objects,
+  close: ({ s3 }) => s3.destroy(),
+  bodies: ({ s3, bucket }) => importActivities(s3, bucket),
+  activities: {
+    loadStatements: {
+      async input(id, at) {
+        const file = await put(id, at);
+        accountOf.set(file.fileRef, id);
+        return file;
+      },
+      effects: async ({ fileRef }, { database }) =>
+        (await database.query('select from reconciliation.entries where account = $1', [accountOf.get(fileRef)]))
+          .length / 2,
+      other: (input) => ({ ...input, bytes: input.bytes + 1 }),
+      refused: { FileRefused: (id, at) => put(id, at, broken) },
+    },
+    quarantineFile: {
+      input: (id, at) => put(id, at, broken),
+      effects: ({ fileRef }, { database }) =>
+        database.query('select from kit.quarantine where source = $1', [`statements/${fileRef}`]),
+      other: (input) => ({ ...input, bytes: input.bytes + 1 }),
+    },
+    reconcileAccount: {
+      async input(id, { database }) {
+        await withEntry(database, id);
+        return { fileRef: createHash('sha256').update(id).digest('hex'), account: id };
+      },
+      effects: ({ account }, { database }) =>
+        database.query('select from reconciliation.results where account = $1', [account]),
+    },
+  },
+});
+
+/** An account with a statement of one entry. */
+async function withEntry(database: Tx, account: string): Promise<void> {
+  await database.query('insert into reconciliation.accounts values ($1, null)', [account]);
+  await database.query(
+    `insert into reconciliation.statements
+     values ($1, 1, $1, 'statement', 'camt.053.001.02', 'S-1', 'made', 'made', 'GBP', null, null, null, 0, 10, '2026-01-05', 'adds-up', 'first', now())`,
+    [account],
+  );
+  await database.query(
+    `insert into reconciliation.entries
+     values ($1, 'made', $1, $1, 1, 'statement', 'booked', 10, 'GBP', '2026-01-05', '2026-01-05', false, '{}', '{}')`,
+    [account],
+  );
+}
