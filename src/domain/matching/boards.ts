@@ -38,8 +38,8 @@ export function boardsOf(
   for (const pair of unmatched) {
     const [theirs, ours] = [lots.statement.get(pair.statement), lots.ledger.get(pair.ledger)];
     if (!theirs || !ours) continue; // decided otherwise meanwhile
-    (theirs.unmatched ??= new Set()).add(ours);
-    (ours.unmatched ??= new Set()).add(theirs);
+    (theirs.partedFrom ??= new Set()).add(ours);
+    (ours.partedFrom ??= new Set()).add(theirs);
   }
   return boards;
 }

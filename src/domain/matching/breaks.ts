@@ -22,12 +22,15 @@ export function breaksOf(board: Board): Break[] {
       if (otherAmount.length > 0) return found('amount-differs', otherAmount);
       const otherDate = sharing
         .filter(({ length }) => length <= maxCandidates) // more carry it than anybody looks through
-        .flatMap((lots) => lots.filter((each) => each.amountMinor === lot.amountMinor && !lot.unmatched?.has(each)));
+        .flatMap((lots) => lots.filter((each) => each.amountMinor === lot.amountMinor && !lot.partedFrom?.has(each)));
       if (otherDate.length > 0) return found('date-differs', otherDate);
       const otherReference = within(lot, amounts.get(lot.amountMinor) ?? [], window, maxCandidates);
       if (otherReference.length > 0) return found('reference-differs', otherReference);
       return found(side === 'statement' ? 'not-in-ledger' : 'not-on-statement', []);
     };
-    return board.unmatched(side).flatMap((lot) => lot.ids.map((id) => ({ side, id, ...why(lot) })));
+    return board.unmatched(side).flatMap((lot) => {
+      const same = why(lot);
+      return lot.ids.map((id) => ({ side, id, ...same }));
+    });
   });
 }

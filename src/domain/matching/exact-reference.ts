@@ -21,14 +21,14 @@ const ROUNDS = 8;
 export function exactReference(board: Board): void {
   let classes = classesOf(board);
   const { window, referenceWindow, maxCandidates } = board.rules;
+  const beyond = new Map<Lot, string[]>();
   for (const each of [window, referenceWindow])
     for (let round = 0; round < ROUNDS; round++) {
       const pairs = onlyPartners(classes, each);
       for (const [statement, ledger] of pairs) {
-        const beyond = statement.ids.length > ledger.ids.length ? statement : ledger;
-        const candidates = board.named([beyond === statement ? ledger : statement]);
+        const [more, fewer] = statement.ids.length > ledger.ids.length ? [statement, ledger] : [ledger, statement];
+        beyond.set(more, board.named([fewer]));
         board.pair('exact-reference', statement, ledger);
-        if (beyond.ids.length > 0) board.hold(beyond, 'duplicate', candidates);
       }
       if (pairs.length === 0) break;
       classes = stillOpen(classes);
@@ -39,6 +39,7 @@ export function exactReference(board: Board): void {
       for (const lot of lots)
         for (const partner of within(lot, others, referenceWindow, maxCandidates))
           doubtful.set(lot, (doubtful.get(lot) ?? new Set()).add(partner));
+  for (const [lot, candidates] of beyond) if (isOpen(lot)) board.hold(lot, 'duplicate', candidates);
   for (const [lot, partners] of doubtful) board.hold(lot, 'ambiguous', board.named(partners));
 }
 

@@ -90,8 +90,8 @@ function settle(board: Board, found: readonly Finding[], mayBeHeld: (lot: Lot) =
     for (const [i, part] of candidates.entries()) claim(part, sure ? one.ids.length * ways[0]![i]! : Infinity);
   }
   const uncontested = (lot: Lot): boolean => (claims.get(lot) ?? 0) <= lot.ids.length;
-  const doubtful = new Map<Lot, Lot[]>();
-  const doubt = (lot: Lot, partner: Lot): unknown => doubtful.set(lot, [...(doubtful.get(lot) ?? []), partner]);
+  const doubtful = new Map<Lot, Set<Lot>>();
+  const doubt = (lot: Lot, partner: Lot): unknown => doubtful.set(lot, (doubtful.get(lot) ?? new Set()).add(partner));
   const taken: [one: Lot, parts: [lot: Lot, count: number][]][] = [];
   for (const { one, candidates, ways, sure } of found) {
     const used = candidates.filter((_, i) => ways.some((way) => way[i] !== 0));
@@ -104,6 +104,5 @@ function settle(board: Board, found: readonly Finding[], mayBeHeld: (lot: Lot) =
       }
   }
   for (const [one, parts] of taken) while (one.ids.length > 0) board.group(one, parts);
-  for (const [lot, partners] of doubtful)
-    if (mayBeHeld(lot)) board.hold(lot, 'ambiguous', board.named(new Set(partners)));
+  for (const [lot, partners] of doubtful) if (mayBeHeld(lot)) board.hold(lot, 'ambiguous', board.named(partners));
 }

@@ -4,7 +4,7 @@ import { otherSide } from './model.ts';
 import type { Window } from './rules.ts';
 
 /**
- * Those `among` lots of the other side (ascending by day) that are within the window of `lot`, and not unmatched from it:
+ * Those `among` lots of the other side (ascending by day) that are within the window of `lot`, and not parted from it:
  * the first `most` of them. Costs a binary search and what it returns.
  */
 export function within(lot: Lot, among: readonly Lot[], { before, after }: Window, most: number): Lot[] {
@@ -19,7 +19,7 @@ export function within(lot: Lot, among: readonly Lot[], { before, after }: Windo
   for (let at = low; at < among.length && found.length < most; at++) {
     const other = among[at]!;
     if (other.day > to) break;
-    if (!lot.unmatched?.has(other)) found.push(other);
+    if (!lot.partedFrom?.has(other)) found.push(other);
   }
   return found;
 }
@@ -82,6 +82,6 @@ export function spokenFor(board: Board): (lot: Lot) => boolean {
   };
   return (lot) =>
     lot.references.some((reference) =>
-      unmatched[otherSide(lot.side)].get(reference)?.some((other) => !lot.unmatched?.has(other)),
+      unmatched[otherSide(lot.side)].get(reference)?.some((other) => !lot.partedFrom?.has(other)),
     );
 }

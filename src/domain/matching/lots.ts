@@ -16,7 +16,7 @@ export interface Lot {
   /** Normalised, good, ascending. */
   readonly references: readonly string[];
   /** A person has said that they do not belong together. Such an item is a lot of its own. */
-  unmatched: Set<Lot> | undefined;
+  partedFrom: Set<Lot> | undefined;
   /** Of those that are not matched yet, ascending. */
   ids: string[];
   /** Kept for a person: no weaker rung decides what a stronger one has left open. */
@@ -43,7 +43,7 @@ export function lotsOf(side: Side, items: readonly Item[], apart: ReadonlySet<st
     else {
       const day = days.get(date) ?? dayOf(date) ?? 0;
       days.set(date, day);
-      const fresh = { unmatched: undefined, ids: [id], held: undefined };
+      const fresh = { partedFrom: undefined, ids: [id], held: undefined };
       lots.set(alike, { side, day, amountMinor, chargesMinor, references: good, ...fresh });
     }
   }

@@ -54,6 +54,16 @@ describe('an exact reference', () => {
     );
   });
 
+  it('that the bank shows twice and the books again later is no duplicate', () => {
+    deepStrictEqual(
+      tell(
+        [item('b', 500, '03-05', 'E2E-1'), item('a', 500, '03-05', 'E2E-1')],
+        [item('x', 500, '03-04', 'E2E-1'), item('y', 500, '03-20', 'E2E-1')],
+      ),
+      ['exact-reference a = x', 'exact-reference b = y'],
+    );
+  });
+
   it('of a customer gives way to the one of the invoice, and then says what is left', () => {
     deepStrictEqual(
       tell(
