@@ -50,6 +50,13 @@ export const burn = (log: VersionLog, first: number, key: string, at: string): P
     at,
   }));
 
+/** Whether what this key published is undone by a version before `number`. */
+export async function isUndone(log: VersionLog, { key, number: from }: Content, number: number): Promise<boolean> {
+  for (let looked = number - 1; looked > from; looked--)
+    if (isUndoOf(key)((await log.known(looked)).version)) return true;
+  return false;
+}
+
 /**
  * What version `number` shows when `key` is undone by it. Before a content is what was shown when it was published, also
  * when a rollback has brought it back: who went back did not mean what came in between.
