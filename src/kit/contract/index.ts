@@ -1,5 +1,6 @@
 // What a contract is made of. Safe in the workflow sandbox.
 export * from './activity.ts';
+export * from './dataset.ts';
 export * from './money.ts';
 export * from './object.ts';
 export * from './outcome.ts';

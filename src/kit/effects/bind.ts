@@ -9,7 +9,7 @@ import {
   type OutputOf,
 } from '../contract/activity.ts';
 import { FAILURE, type Json } from '../contract/outcome.ts';
-import type { Implementation, Local } from './body.ts';
+import type { ForwardBody, Implementation } from './body.ts';
 import { ContractViolation } from './errors.ts';
 import { eventOf, failureOf, traceOf } from './failure.ts';
 import { canonicalJson, checked, within, withoutVolatile, type Fingerprint } from './fingerprint.ts';
@@ -76,11 +76,12 @@ export function bind<C extends object, Tx>(
 
 /**
  * Does one effect for a person's command, outside of any run: checked, keyed, recorded and audited (in the chain of
- * `workflowId`) like that of an activity. `fresh`: by this very call. It throws what its body throws.
+ * `workflowId`) like that of an activity, here or at a remote side. `fresh`: by this very call. It throws what its body
+ * throws; a remote one whose answer was lost is settled when the command is repeated.
  */
 export async function command<A extends Activity, Tx>(
   contract: A,
-  body: Local<A, Tx>,
+  body: ForwardBody<A, Tx>,
   binding: Binding<Tx>,
   workflowId: string,
   input: InputOf<A>,

@@ -61,9 +61,10 @@ type BodyOf<C, A, Tx> = A extends { readonly undoes: true }
   ? A extends { readonly remote: Remote }
     ? AnyRemote<A, { readonly outcome: OutputOf<ForwardOf<C, A>> }>
     : LocalUndo<A, ForwardOf<C, A>, Tx>
-  : A extends { readonly remote: Remote }
-    ? AnyRemote<A>
-    : Local<A, Tx>;
+  : ForwardBody<A, Tx>;
+
+/** How an activity that undoes nothing is done. */
+export type ForwardBody<A, Tx> = A extends { readonly remote: Remote } ? AnyRemote<A> : Local<A, Tx>;
 
 /** One body for every activity of a contract module. */
 export type Implementation<C, Tx> = {

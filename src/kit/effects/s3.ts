@@ -20,33 +20,45 @@ export function objectOnce<I>(
     request(input) {
       const { bucket, path, body, contentType = 'application/json' } = describe(input);
       const text = JSON.stringify(body);
-      return { bucket, path, body: text, contentType, sha256: createHash('sha256').update(text).digest('base64') };
+      return { bucket, path, body: text, contentType, sha256: sha256Of(text) };
     },
 
     async send({ bucket, path, body, contentType, sha256 }) {
-      const at = { Bucket: bucket, Key: path };
-      try {
-        const put = await s3.send(
-          new PutObjectCommand({
-            ...at,
-            Body: body,
-            ContentType: contentType,
-            ChecksumSHA256: sha256,
-            IfNoneMatch: '*',
-            Metadata: { sha256 },
-          }),
-        );
-        return { bucket, path, versionId: put.VersionId ?? null, sha256 };
-      } catch (error) {
-        if (statusOf(error) !== 412) throw error; // 409 is a race that is still open: unknown, asked again
-        const found = await s3.send(new HeadObjectCommand({ ...at, ChecksumMode: 'ENABLED' }));
-        const there = found.ChecksumSHA256 ?? found.Metadata?.['sha256'] ?? 'unknown';
-        if (there !== sha256) throw new Conflict(path, there, sha256);
-        return { bucket, path, versionId: found.VersionId ?? null, sha256 };
-      }
+      const versionId = await putOnce(s3, { bucket, path, body, contentType, sha256 });
+      return { bucket, path, versionId, sha256 };
     },
   };
 }
 
-const statusOf = (error: unknown): number | undefined =>
+/** Puts what must be at this path for ever, or finds it there; gives its version id. Throws `Conflict` when something else is there. */
+export async function putOnce(
+  s3: S3Client,
+  { bucket, path, body, contentType, sha256 }: Omit<PutRequest, 'body'> & { body: string | Uint8Array },
+): Promise<string | null> {
+  const at = { Bucket: bucket, Key: path };
+  try {
+    const put = await s3.send(
+      new PutObjectCommand({
+        ...at,
+        Body: body,
+        ContentType: contentType,
+        ChecksumSHA256: sha256,
+        IfNoneMatch: '*',
+        Metadata: { sha256 },
+      }),
+    );
+    return put.VersionId ?? null;
+  } catch (error) {
+    if (statusOf(error) !== 412) throw error; // 409 is a race that is still open: unknown, asked again
+    const found = await s3.send(new HeadObjectCommand({ ...at, ChecksumMode: 'ENABLED' }));
+    const there = found.ChecksumSHA256 ?? found.Metadata?.['sha256'] ?? 'unknown';
+    if (there !== sha256) throw new Conflict(path, there, sha256);
+    return found.VersionId ?? null;
+  }
+}
+
+/** SHA-256 in base64, as S3 has it. */
+export const sha256Of = (body: string | Uint8Array): string => createHash('sha256').update(body).digest('base64');
+
+export const statusOf = (error: unknown): number | undefined =>
   (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;

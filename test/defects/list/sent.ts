@@ -114,7 +114,7 @@ export const sent: readonly Planted[] = [
   },
   {
     what: 'the version of a lost write is not learnt',
-    edits: [[S3, 'versionId: found.VersionId ?? null', 'versionId: null']],
+    edits: [[S3, 'return found.VersionId ?? null;', 'return null;']],
     caughtBy: object('that another has written with the same bytes counts as written'),
   },
   {

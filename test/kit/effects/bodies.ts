@@ -1,9 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Implementation } from '../../../src/kit/effects/body.ts';
 import type { Tx } from '../../../src/kit/effects/database.ts';
+import { datasetOnce, type ContentFile } from '../../../src/kit/effects/dataset/index.ts';
 import { objectOnce } from '../../../src/kit/effects/s3.ts';
 import type { MemoryTx } from '../../../src/kit/testing/memory-store.ts';
 import type * as contract from './contracts.ts';
+import type { Booking } from './contracts.ts';
 import type { Order } from './provider.ts';
 
 /** The domain of the transactional store: what was done, in order, with nothing that would hide a second time. */
@@ -143,3 +145,26 @@ export const inS3 = (s3: S3Client, bucket: string, folder: string): Implementati
     body: { booking, seats },
   })),
 });
+
+/** A booking in two files. */
+// eslint-disable-next-line typescript/require-await -- as a generator that reads would be
+export async function* filesOf({ booking, seats }: { booking: string; seats: number }): AsyncGenerator<ContentFile> {
+  yield { name: 'booking.json', contentType: 'application/json', body: JSON.stringify({ booking, seats }) };
+  yield { name: 'booking.csv', contentType: 'text/csv', body: `booking,seats\n${booking},${seats}\n` };
+}
+
+/** A dataset a booking, or one for all. */
+export function inDatasets(
+  s3: S3Client,
+  bucket: string,
+  datasetOf: (booking: string) => string,
+  content = filesOf,
+): Implementation<typeof contract.dataset, Tx> {
+  const { publish, unpublish } = datasetOnce(
+    s3,
+    bucket,
+    ({ booking, seats }: Booking) => ({ dataset: datasetOf(booking), source: { booking, seats } }),
+    content,
+  );
+  return { book: publish, cancel: unpublish };
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activity, undo } from '../../../src/kit/contract/activity.ts';
+import { MadeVersion } from '../../../src/kit/contract/dataset.ts';
 
 /**
  * One effect, booking seats, and its undo, declared for every kind of store. A booking of more seats than the far side
@@ -62,5 +63,18 @@ export const object = {
     }),
     remote: 'keyed',
     undo: { none: 'an object is written once' },
+  }),
+};
+
+const unpublish = undo('cancel', { ...back, errors: {}, remote: 'keyed' });
+/** A version of a dataset, of its own by the booking. */
+export const dataset = {
+  cancel: unpublish,
+  book: activity('book', {
+    ...forward,
+    errors: { Superseded: 'refused' },
+    output: MadeVersion,
+    undo: unpublish,
+    remote: 'probeable',
   }),
 };

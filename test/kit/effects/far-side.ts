@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../src/kit/effects/database.ts';
-import { s3Of, versionsAt } from '../../support/s3.ts';
+import { s3Of, versionsAt, versionsIn } from '../../support/s3.ts';
 import { freshDatabase, stack } from '../../support/stack.ts';
 import { DOMAIN } from './bodies.ts';
 import { Provider } from './provider.ts';
@@ -34,6 +34,10 @@ export async function farSide(kind: Kind): Promise<FarSide> {
       if (kind === 'object') {
         const versions = await versionsAt(s3, env['EVENKEEL_S3_BUCKET']!, `${site.folder}/${booking}.json`);
         return versions.map((what) => `${what === 'version' ? 'book' : 'delete'} bookings/${booking}`);
+      }
+      if (kind === 'dataset') {
+        const versions = await versionsIn(s3, env['EVENKEEL_S3_BUCKET']!, `${site.folder}/${booking}`);
+        return versions.map(({ made, key }) => (made === 'published' ? `book ${key}` : `cancel ${key}/cancel`));
       }
       const rows =
         kind === 'postgres'

@@ -5,11 +5,11 @@ import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
 import { bindRun } from '../../../src/kit/effects/run.ts';
 import type { Observe } from '../../../src/kit/effects/store.ts';
 import { s3Of } from '../../support/s3.ts';
-import { atProvider, byDraft, inPostgres, inS3 } from './bodies.ts';
+import { atProvider, byDraft, inDatasets, inPostgres, inS3 } from './bodies.ts';
 import * as contract from './contracts.ts';
 
 /** Every kind of store that outlives a process. */
-export type Kind = 'postgres' | 'keyed' | 'probeable' | 'neither' | 'object';
+export type Kind = 'postgres' | 'keyed' | 'probeable' | 'neither' | 'object' | 'dataset';
 
 /** Where everything is; plain data, so that a child process can be told. */
 export interface Site {
@@ -46,6 +46,12 @@ export function open(kind: Kind, site: Site, options: OpenOptions = {}): Opened 
     probeable: () => bind(contract.probeable, byDraft(site.provider), binding),
     neither: () => bind(contract.neither, atProvider(site.provider, false), binding),
     object: () => bind(contract.object, inS3(s3Of(site.env), site.env['EVENKEEL_S3_BUCKET']!, site.folder), binding),
+    dataset: () =>
+      bind(
+        contract.dataset,
+        inDatasets(s3Of(site.env), site.env['EVENKEEL_S3_BUCKET']!, (booking) => `${site.folder}/${booking}`),
+        binding,
+      ),
   }[kind]();
   const decide = bindRun(Object.values(contracts), binding);
   return { bound: { ...own, ...decide }, database, binding };

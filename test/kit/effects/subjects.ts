@@ -1,10 +1,13 @@
 import type { Tx } from '../../../src/kit/effects/database.ts';
 import { subjects } from '../../../src/kit/testing/subjects.ts';
-import { s3Of, versionsAt } from '../../support/s3.ts';
-import { atProvider, byDraft, inPostgres, inS3 } from './bodies.ts';
+import { s3Of, versionsAt, versionsIn } from '../../support/s3.ts';
+import { isPublish, isUndoOf } from '../../../src/kit/effects/dataset/append.ts';
+import type { Version } from '../../../src/kit/effects/dataset/version.ts';
+import { atProvider, byDraft, inDatasets, inPostgres, inS3 } from './bodies.ts';
 import * as contract from './contracts.ts';
 import type { Booking } from './contracts.ts';
 import type { Order } from './provider.ts';
+import { watched } from './watched-s3.ts';
 import type { Site } from './stores.ts';
 
 // One booking and its undo in every kind of store that outlives a process, as the harness tries them.
@@ -78,4 +81,44 @@ export const object = subjects(import.meta.url, {
         versionsAt(s3, env['EVENKEEL_S3_BUCKET']!, `${folder}/${booking}.json`),
     },
   },
+});
+
+const bucketOf = ({ env }: Site): string => env['EVENKEEL_S3_BUCKET']!;
+/** Where the bookings of a dataset subject are published: each for itself, or all in one. */
+const datasets = (site: Site, name: string | undefined) => ({
+  s3: s3Of(site.env),
+  bucket: bucketOf(site),
+  nameOf: (booking: string) => `${site.folder}/${name ?? booking}`,
+});
+type Datasets = ReturnType<typeof datasets>;
+
+const keyOf = ({ booking }: Booking): string => `bookings/${booking}`;
+async function publishes(booking: Booking, { s3, bucket, nameOf }: Datasets): Promise<Version[]> {
+  const versions = await versionsIn(s3, bucket, nameOf(booking.booking));
+  return versions.filter(isPublish(keyOf(booking)));
+}
+/** A burn of what never came undoes nothing. */
+async function withdrawals(booking: Booking, { s3, bucket, nameOf }: Datasets): Promise<Version[]> {
+  const versions = await versionsIn(s3, bucket, nameOf(booking.booking));
+  return versions.some(isPublish(keyOf(booking))) ? versions.filter(isUndoOf(keyOf(booking))) : [];
+}
+const inS3Datasets = {
+  contracts: contract.dataset,
+  close: ({ s3 }: Datasets) => s3.destroy(),
+  activities: { book: { input, other, effects: publishes }, cancel: { other, effects: withdrawals } },
+};
+
+export const dataset = subjects(import.meta.url, {
+  exported: 'dataset',
+  open: (site: Site) => datasets(site, undefined),
+  bodies: ({ s3, bucket, nameOf }) => inDatasets(s3, bucket, nameOf),
+  ...inS3Datasets,
+});
+
+/** All bookings in one dataset, and watched between the requests of each. */
+export const shared = subjects(import.meta.url, {
+  exported: 'shared',
+  open: (site: Site) => datasets(site, 'all'),
+  bodies: ({ s3, bucket, nameOf }, { observe }) => inDatasets(watched(s3, observe), bucket, nameOf),
+  ...inS3Datasets,
 });

@@ -5,7 +5,7 @@ import type { Subjects } from '../../../../src/kit/testing/subjects.ts';
 import { STACK_TIMEOUT_MS } from '../../../support/stack.ts';
 import { farSide } from '../../effects/far-side.ts';
 import type { Kind, Site } from '../../effects/stores.ts';
-import { keyed, neither, object, postgres, probeable } from '../../effects/subjects.ts';
+import { dataset, keyed, neither, object, postgres, probeable } from '../../effects/subjects.ts';
 import { beside, forgetful } from './broken.subjects.ts';
 
 describe('the idempotence harness', function () {
@@ -13,7 +13,7 @@ describe('the idempotence harness', function () {
   const sites = {} as Record<Kind, Site>;
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
-    for (const kind of ['postgres', 'keyed', 'probeable', 'neither', 'object'] as const)
+    for (const kind of ['postgres', 'keyed', 'probeable', 'neither', 'object', 'dataset'] as const)
       sites[kind] = (await farSide(kind)).site;
   });
 
@@ -26,6 +26,7 @@ describe('the idempotence harness', function () {
     { kind: 'probeable', subjects: probeable, forward: REMOTE, undo: REMOTE_UNDO },
     { kind: 'neither', subjects: neither, forward: REMOTE, undo: REMOTE_UNDO },
     { kind: 'object', subjects: object, forward: REMOTE, undo: undefined },
+    { kind: 'dataset', subjects: dataset, forward: REMOTE, undo: REMOTE_UNDO },
   ] as const)
     it(`proves what is ${kind}, at every barrier`, async () => {
       const reports = await provenOnce(subjects, sites[kind]);
