@@ -46,7 +46,15 @@ export async function serve({ config, clock, write, until, watch }: Serving): Pr
   const carrier = new Carrier(new URL(config.CARRIER_URL));
   const rail = new Rail(new URL(config.RAIL_URL));
 
-  const resources: Resources = { s3, bucket, stripe, carrier, rail, seal: sealerOf(config) };
+  const resources: Resources = {
+    database: services.database,
+    s3,
+    bucket,
+    stripe,
+    carrier,
+    rail,
+    seal: sealerOf(config),
+  };
 
   const chosen = chosenOf(PIPELINES, config);
   const workflows = new URL(`./workflows/index${import.meta.url.slice(-3)}`, import.meta.url);

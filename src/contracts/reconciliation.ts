@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { activity, segment } from '../kit/contract/activity.ts';
+import { activity, segment, undo } from '../kit/contract/activity.ts';
+import { MadeVersion } from '../kit/contract/dataset.ts';
 import type { Json } from '../kit/contract/outcome.ts';
 import type { Pipeline } from '../kit/contract/pipeline.ts';
 
@@ -83,4 +84,28 @@ export const reconcileAccount = activity('reconcileAccount', {
   errors: {},
   ...bounds,
   undo: { none: 'a comparison changes neither side' },
+});
+
+const ResultRef = z.object({ account: z.string(), period: z.string().regex(/^\d{4}-\d{2}$/), n: z.int().positive() });
+const resultKey = ({ account, period, n }: z.infer<typeof ResultRef>): string =>
+  `reconciliation/${segment(account)}/${period}/${n}`;
+
+/** Takes a published result back: the dataset shows the one before it. */
+export const withdrawResult = undo('withdrawResult', {
+  input: ResultRef,
+  key: (input) => `${resultKey(input)}/withdraw`,
+  errors: {},
+  remote: 'keyed',
+  ...bounds,
+});
+
+/** Publishes a result as the next version of the dataset of its account and month: JSON, CSV, and a page to print. */
+export const publishResult = activity('publishResult', {
+  input: ResultRef,
+  output: MadeVersion,
+  key: (input) => `${resultKey(input)}/publish`,
+  errors: { Superseded: 'refused' },
+  remote: 'probeable',
+  ...bounds,
+  undo: withdrawResult,
 });

@@ -3,7 +3,7 @@ import * as reconciliation from '../contracts/reconciliation.ts';
 import { implemented, type Manifest } from '../kit/worker/manifest.ts';
 import type { Resources } from './resources.ts';
 
-export const reconciliationPipeline: Manifest<Pick<Resources, 's3' | 'bucket'>> = {
+export const reconciliationPipeline: Manifest<Pick<Resources, 's3' | 'bucket' | 'database'>> = {
   starts: [reconciliation.imports],
-  modules: [implemented(reconciliation, ({ s3, bucket }) => importActivities(s3, bucket))],
+  modules: [implemented(reconciliation, ({ s3, bucket, database }) => importActivities(s3, bucket, database))],
 };

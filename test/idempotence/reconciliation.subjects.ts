@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { datasetOf } from '../../src/activities/reconciliation/published.ts';
 import { importActivities } from '../../src/activities/reconciliation/imports.ts';
 import * as contracts from '../../src/contracts/reconciliation.ts';
 import type { StatementFile } from '../../src/contracts/reconciliation.ts';
-import type { Tx } from '../../src/kit/effects/database.ts';
+import { Database, type Tx } from '../../src/kit/effects/database.ts';
+import type { Version } from '../../src/kit/effects/dataset/index.ts';
+import { VersionLog } from '../../src/kit/effects/dataset/log.ts';
 import { subjects } from '../../src/kit/testing/subjects.ts';
 import { camt } from '../support/camt.ts';
-import { objects } from './where.ts';
+import { objects, type Where } from './where.ts';
 
 interface Objects {
   readonly s3: S3Client;
@@ -33,9 +36,12 @@ const accountOf = new Map<string, string>();
 
 export default subjects(import.meta.url, {
   contracts,
-  open: objects,
-  close: ({ s3 }) => s3.destroy(),
-  bodies: ({ s3, bucket }) => importActivities(s3, bucket),
+  open: (where: Where) => ({ ...objects(where), reader: new Database(where.database, { max: 5 }) }),
+  async close({ s3, reader }) {
+    s3.destroy();
+    await reader.close();
+  },
+  bodies: ({ s3, bucket, reader }) => importActivities(s3, bucket, reader),
   activities: {
     loadStatements: {
       async input(id, at) {
@@ -63,8 +69,42 @@ export default subjects(import.meta.url, {
       effects: ({ account }, { database }) =>
         database.query('select from reconciliation.results where account = $1', [account]),
     },
+    publishResult: {
+      async input(id, { database }) {
+        await withEntry(database, id);
+        await database.query(`insert into reconciliation.results values ($1, '2026-01', 1, $2, 'made', now())`, [
+          id,
+          JSON.stringify({
+            account: id,
+            ledgerAccount: null,
+            period: '2026-01',
+            statements: [],
+            matches: [],
+            breaks: [],
+          }),
+        ]);
+        return { account: id, period: '2026-01', n: 1 };
+      },
+      effects: (input, at) => made(input, at, 'published'),
+    },
+    withdrawResult: {
+      // The fence of a publish that never came is a version too, which takes nothing back.
+      effects: async (input, at) => ((await made(input, at, 'published')) === 0 ? 0 : made(input, at, 'undone')),
+    },
   },
 });
+
+/** Versions of its dataset that were made so. */
+async function made(
+  of: { account: string; period: string },
+  { s3, bucket }: Objects,
+  how: Version['made'],
+): Promise<number> {
+  const log = new VersionLog(s3, bucket, datasetOf(of));
+  let count = 0;
+  for (let number = await log.newest(); number > 0; number--) if ((await log.at(number))?.version.made === how) count++;
+  return count;
+}
 
 /** An account with a statement of one entry. */
 async function withEntry(database: Tx, account: string): Promise<void> {

@@ -6,45 +6,52 @@ import type { Tx } from '../../kit/effects/database.ts';
 import { ContractViolation } from '../../kit/effects/errors.ts';
 import { quarantine } from '../../kit/intake/quarantine.ts';
 import { bytesOf, statementsOf } from './file.ts';
+import { resultOnce } from './published.ts';
 import { reconciled } from './reconciled.ts';
 import { Taking, type Taken } from './taking.ts';
 
-export const importActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
-  async loadStatements(file, { tx, now, refuse }) {
-    const found: Taken[] = [];
-    let taking: Taking | undefined;
-    try {
-      for await (const event of statementsOf(s3, bucket, file))
-        if (event.event === 'opened') taking = await Taking.of(tx, event.statement);
-        else if (event.event === 'entry') await taking!.entry(event.entry);
-        else found.push(await taking!.close(event.closed, file.sha256, now()));
-    } catch (error) {
-      throw error instanceof StatementRefused ? refuse('FileRefused', error.message) : error;
-    }
-    const taken = found.filter(({ as }) => as !== 'absorbed');
-    const accounts = [...new Set(taken.map(({ account }) => account))].toSorted();
-    return {
-      statements: found.length,
-      entries: found.reduce((sum, { entries }) => sum + entries, 0),
-      taken: taken.length,
-      accounts,
-      gaps: taken.filter(({ continuity }) => continuity === 'gap').length,
-    };
-  },
+export function importActivities(s3: S3Client, bucket: string, database: Tx): Implementation<typeof contract, Tx> {
+  const { publish: publishResult, unpublish: withdrawResult } = resultOnce(s3, bucket, database);
+  return {
+    async loadStatements(file, { tx, now, refuse }) {
+      const found: Taken[] = [];
+      let taking: Taking | undefined;
+      try {
+        for await (const event of statementsOf(s3, bucket, file))
+          if (event.event === 'opened') taking = await Taking.of(tx, event.statement);
+          else if (event.event === 'entry') await taking!.entry(event.entry);
+          else found.push(await taking!.close(event.closed, file.sha256, now()));
+      } catch (error) {
+        throw error instanceof StatementRefused ? refuse('FileRefused', error.message) : error;
+      }
+      const taken = found.filter(({ as }) => as !== 'absorbed');
+      const accounts = [...new Set(taken.map(({ account }) => account))].toSorted();
+      return {
+        statements: found.length,
+        entries: found.reduce((sum, { entries }) => sum + entries, 0),
+        taken: taken.length,
+        accounts,
+        gaps: taken.filter(({ continuity }) => continuity === 'gap').length,
+      };
+    },
 
-  async quarantineFile(file, { tx, now }) {
-    const why = await refusalOf(s3, bucket, file);
-    const body = [];
-    for await (const chunk of bytesOf(s3, bucket, file)) body.push(chunk);
-    const unusable = { position: why.at, reason: why.code, body: Buffer.concat(body) };
-    await quarantine(tx, 'reconciliation', `statements/${file.fileRef}`, [unusable], now());
-    return { reason: why.code, at: why.at };
-  },
+    async quarantineFile(file, { tx, now }) {
+      const why = await refusalOf(s3, bucket, file);
+      const body = [];
+      for await (const chunk of bytesOf(s3, bucket, file)) body.push(chunk);
+      const unusable = { position: why.at, reason: why.code, body: Buffer.concat(body) };
+      await quarantine(tx, 'reconciliation', `statements/${file.fileRef}`, [unusable], now());
+      return { reason: why.code, at: why.at };
+    },
 
-  async reconcileAccount({ account }, { tx, now }) {
-    return reconciled(tx, account, now());
-  },
-});
+    async reconcileAccount({ account }, { tx, now }) {
+      return reconciled(tx, account, now());
+    },
+
+    publishResult,
+    withdrawResult,
+  };
+}
 
 /** Reading it again tells why: a file says the same each time. */
 async function refusalOf(

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { reconcile } from '../../domain/matching/ladder.ts';
 import { ageDays } from '../../domain/matching/days.ts';
 import type { Break, Item, Match } from '../../domain/matching/model.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { canonicalJson } from '../../kit/effects/fingerprint.ts';
-import { createHash } from 'node:crypto';
-import type { Json } from '../../kit/contract/outcome.ts';
+import type { Result, ShownItem, ToldStatement } from '../../domain/reconciliation/result.ts';
 
 /** Compares an account with the ledger, and keeps the result of each period in which there is something new. */
 export async function reconciled(
@@ -37,7 +37,7 @@ export async function reconciled(
   for (const match of matches) periodOf(lastOf([...match.statement, ...match.ledger])).matches.push(match);
   for (const each of breaks) periodOf(dates.get(each.id)!).breaks.push(each);
 
-  const statements = await tx.query<Told>(
+  const statements = await tx.query<ToldStatement>(
     `select statement_id as id, edition, source, day::text, opening_minor as "openingMinor",
             closing_minor as "closingMinor", currency, adding_up as "addingUp", continuity
      from reconciliation.statements s where account = $1 and kind = 'statement' and not exists (
@@ -48,7 +48,7 @@ export async function reconciled(
   // Ages are counted to the last day that the bank has told of, so that the same books give the same result tomorrow.
   const asOf = statements.flatMap(({ day }) => day ?? []).at(-1) ?? lastOf([...dates.keys()]);
   const items = new Map([...statement, ...ledger].map((item) => [item.id, item]));
-  const shown = (id: string): Json => {
+  const shown = (id: string): ShownItem => {
     const { amountMinor, currency, date, references } = items.get(id)!;
     return { id, amountMinor: String(amountMinor), currency, date, references: [...references] };
   };
@@ -56,11 +56,11 @@ export async function reconciled(
   const isLocked = new Set(locked.periods);
   for (const [period, of] of [...periods].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (isLocked.has(period)) continue;
-    const result = {
+    const result: Result = {
       account,
       ledgerAccount: ours,
       period,
-      statements: statements.filter(({ day }) => day?.startsWith(period)) as unknown as Json[],
+      statements: statements.filter(({ day }) => day?.startsWith(period)),
       matches: of.matches.map(({ rung, differenceMinor, ...ids }) => ({
         rung,
         differenceMinor: String(differenceMinor),
@@ -75,26 +75,15 @@ export async function reconciled(
         candidates: candidates.map(shown),
       })),
     };
-    const n = await keep(tx, account, period, result as unknown as Json, at);
+    const n = await keep(tx, result, at);
     if (n !== undefined) results.push({ period, n });
   }
   return { results, breaks: breaks.filter(({ kind }) => kind !== 'explained' && kind !== 'written-off').length };
 }
 
-interface Told {
-  readonly id: string;
-  readonly edition: number;
-  readonly source: string;
-  readonly day: string | null;
-  readonly openingMinor: string | null;
-  readonly closingMinor: string | null;
-  readonly currency: string | null;
-  readonly addingUp: string;
-  readonly continuity: string;
-}
-
 /** Keeps a result that is not the one before; gives its number. */
-async function keep(tx: Tx, account: string, period: string, result: Json, at: Date): Promise<number | undefined> {
+async function keep(tx: Tx, result: Result, at: Date): Promise<number | undefined> {
+  const { account, period } = result;
   const text = canonicalJson(result);
   const sha256 = createHash('sha256').update(text).digest('hex');
   const [kept] = await tx.query<{ n: number }>(

@@ -1,11 +1,23 @@
 import { boundsOf, continuity, type Bounds, type Continuity } from '../../domain/statements/continuity.ts';
 import { StatementIdentity } from '../../domain/statements/identity.ts';
-import type { Closed, Entry, Statement } from '../../domain/statements/statement.ts';
+import type { Closed, Entry, ReferenceKind, Statement } from '../../domain/statements/statement.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { sha256 } from '../../kit/effects/fingerprint.ts';
 
 /** Rows an insert: a statement of a million entries is a thousand of them. */
 const CHUNK = 1_000;
+
+/** References that both sides can know. The bank's own numbers would only speak against every partner. */
+const SHARED: readonly ReferenceKind[] = [
+  'end-to-end',
+  'instruction',
+  'uetr',
+  'cheque',
+  'creditor',
+  'document',
+  'customer',
+  'payment-information',
+];
 
 /** What one statement came to. */
 export interface Taken {
@@ -58,12 +70,14 @@ export class Taking {
               (e ->> 'bookingDate')::date, (e ->> 'valueDate')::date, (e ->> 'reversal')::boolean,
               array(select distinct r ->> 'value' from jsonb_array_elements(
                 e -> 'references' || coalesce((select jsonb_agg(x) from jsonb_array_elements(e -> 'details') d,
-                                               jsonb_array_elements(d -> 'references') x), '[]')) r order by 1), e
+                                               jsonb_array_elements(d -> 'references') x), '[]')) r
+                    where r ->> 'kind' = any ($4) order by 1), e
        from unnest($1::text[], $2::text[], $3::jsonb[]) as of (ref, fingerprint, e)`,
       [
         rows.map(({ identity }) => identity),
         rows.map(({ fingerprint }) => fingerprint),
         rows.map(({ entry }) => JSON.stringify(entry)),
+        SHARED,
       ],
     );
   }

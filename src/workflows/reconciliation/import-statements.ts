@@ -1,5 +1,6 @@
 import {
   loadStatements,
+  publishResult,
   quarantineFile,
   reconcileAccount,
   type Imported,
@@ -9,7 +10,7 @@ import type { Ended } from '../../kit/contract/updates.ts';
 import { refusedWith } from '../../kit/workflow/call.ts';
 import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
 
-/** Takes in a file of bank statements, whole or not at all, and compares each of its accounts with the ledger. */
+/** Takes in a file of bank statements, whole or not at all, compares each of its accounts with the ledger, and publishes what came of it. */
 export async function importStatements(file: StatementFile): Promise<Ended<Imported>> {
   return saga(async (step) => {
     const { statements, entries, taken, accounts, gaps } = await loaded(step, file);
@@ -17,6 +18,7 @@ export async function importStatements(file: StatementFile): Promise<Ended<Impor
     for (const account of accounts) {
       const compared = await step(reconcileAccount, { fileRef: file.fileRef, account });
       breaks += compared.breaks;
+      for (const { period, n } of compared.results) await step(publishResult, { account, period, n });
     }
     const state = taken === 0 ? 'absorbed' : breaks + gaps > 0 ? 'review' : 'reconciled';
     return { outcome: state, statements, entries, breaks };

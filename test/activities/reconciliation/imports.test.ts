@@ -31,7 +31,7 @@ describe('bank statements', () => {
     ({ database } = await freshDatabase('statements_activities'));
     s3 = s3Of(env);
     bucket = env['EVENKEEL_S3_BUCKET']!;
-    bound = boundOn(database, contracts, importActivities(s3, bucket));
+    bound = boundOn(database, contracts, importActivities(s3, bucket, database));
   });
   after(() => s3.destroy());
   const id = (): string => randomUUID().slice(0, 8);

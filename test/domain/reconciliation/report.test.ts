@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { parse } from 'csv-parse/sync';
+import { csvOf, htmlOf } from '../../../src/domain/reconciliation/report.ts';
+import type { Result, ShownItem } from '../../../src/domain/reconciliation/result.ts';
+
+const item = (id: string, amountMinor: string, over: Partial<ShownItem> = {}): ShownItem => ({
+  id,
+  amountMinor,
+  currency: 'GBP',
+  date: '2026-01-05',
+  references: [`ref ${id}`],
+  ...over,
+});
+const result: Result = {
+  account: 'GB-1',
+  ledgerAccount: 'nostro',
+  period: '2026-01',
+  statements: [
+    {
+      id: 'S-1',
+      edition: 2,
+      source: 'camt.053.001.08',
+      day: '2026-01-05',
+      currency: 'GBP',
+      openingMinor: '100000',
+      closingMinor: '97500',
+      addingUp: 'adds-up',
+      continuity: 'gap',
+    },
+  ],
+  matches: [
+    {
+      rung: 'group',
+      differenceMinor: '0',
+      statement: [item('a', '-2500')],
+      ledger: [item('x', '-500'), item('y', '-2000')],
+    },
+  ],
+  breaks: [
+    {
+      side: 'statement',
+      kind: 'not-in-ledger',
+      ageDays: 3,
+      item: item('b', '-300', { references: ['=1+2', 'a,"b"'] }),
+      candidates: [],
+    },
+    { side: 'ledger', kind: 'amount-differs', ageDays: 9, item: item('z', '-700'), candidates: [item('b', '-300')] },
+    { side: 'statement', kind: 'explained', ageDays: 1, item: item('<c>', '100'), candidates: [] },
+  ],
+};
+
+describe('a report of a reconciliation', () => {
+  it('is a CSV with every item once', () => {
+    const rows = parse(csvOf(result), { columns: true }) as Record<string, string>[];
+    assert.deepEqual(
+      rows.map(({ state, group, side, amount_minor: amount, id }) => [state, group, side, amount, id]),
+      [
+        ['matched', '1', 'statement', '-2500', 'a'],
+        ['matched', '1', 'ledger', '-500', 'x'],
+        ['matched', '1', 'ledger', '-2000', 'y'],
+        ['open', '', 'statement', '-300', 'b'],
+        ['open', '', 'ledger', '-700', 'z'],
+        ['decided', '', 'statement', '100', '<c>'],
+      ],
+    );
+    assert.equal(rows[3]!['references'], `'=1+2 a,"b"`, 'no cell is a formula');
+  });
+
+  it('is a page that tells what is open, the oldest first, and runs nothing that a bank has written', () => {
+    const page = htmlOf({ ...result, account: '<script>alert(1)</script>' });
+    assert.ok(!page.includes('<script'));
+    assert.match(page, /2 breaks wait for a person/);
+    assert.ok(page.indexOf('amount-differs') < page.indexOf('not-in-ledger'));
+    assert.match(page, /<td class="amount">-3\.00 GBP<\/td>/);
+    assert.match(page, /<td>gap<\/td>/);
+    assert.match(htmlOf({ ...result, breaks: [] }), /Everything is matched or decided/);
+  });
+
+  it('leaves the rows that no page can hold to the CSV', () => {
+    const many = Array.from({ length: 1_200 }, (_, i) => ({ ...result.breaks[0]!, item: item(`m${i}`, '1') }));
+    const page = htmlOf({ ...result, breaks: many });
+    assert.match(page, /… and 200 more, which the CSV has/);
+    assert.equal(csvOf({ ...result, breaks: many }).split('\r\n').length, 1 + 3 + 1_200 + 1);
+  });
+});
