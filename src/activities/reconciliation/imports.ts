@@ -5,7 +5,7 @@ import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { ContractViolation } from '../../kit/effects/errors.ts';
 import { quarantine } from '../../kit/intake/quarantine.ts';
-import { bytesOf, statementsOf } from './file.ts';
+import { bytesOf, statementsOf, type Reading } from './file.ts';
 import { resultOnce } from './published.ts';
 import { reconciled } from './reconciled.ts';
 import { Taking, type Taken } from './taking.ts';
@@ -14,10 +14,11 @@ export function importActivities(s3: S3Client, bucket: string, database: Tx): Im
   const { publish: publishResult, unpublish: withdrawResult } = resultOnce(s3, bucket, database);
   return {
     async loadStatements(file, { tx, now, refuse }) {
+      const reading = { s3, bucket, tx };
       const found: Taken[] = [];
       let taking: Taking | undefined;
       try {
-        for await (const event of statementsOf(s3, bucket, file))
+        for await (const event of statementsOf(reading, file))
           if (event.event === 'opened') taking = await Taking.of(tx, event.statement);
           else if (event.event === 'entry') await taking!.entry(event.entry);
           else found.push(await taking!.close(event.closed, file.sha256, now()));
@@ -36,9 +37,10 @@ export function importActivities(s3: S3Client, bucket: string, database: Tx): Im
     },
 
     async quarantineFile(file, { tx, now }) {
-      const why = await refusalOf(s3, bucket, file);
+      const reading = { s3, bucket, tx };
+      const why = await refusalOf(reading, file);
       const body = [];
-      for await (const chunk of bytesOf(s3, bucket, file)) body.push(chunk);
+      for await (const chunk of bytesOf(reading, file)) body.push(chunk);
       const unusable = { position: why.at, reason: why.code, body: Buffer.concat(body) };
       await quarantine(tx, 'reconciliation', `statements/${file.fileRef}`, [unusable], now());
       return { reason: why.code, at: why.at };
@@ -54,13 +56,9 @@ export function importActivities(s3: S3Client, bucket: string, database: Tx): Im
 }
 
 /** Reading it again tells why: a file says the same each time. */
-async function refusalOf(
-  s3: S3Client,
-  bucket: string,
-  file: contract.StatementFile,
-): Promise<{ code: string; at: string }> {
+async function refusalOf(reading: Reading, file: contract.StatementFile): Promise<{ code: string; at: string }> {
   try {
-    for await (const _event of statementsOf(s3, bucket, file));
+    for await (const _event of statementsOf(reading, file));
   } catch (error) {
     if (error instanceof StatementRefused) return { code: error.code, at: error.at };
     throw error;
