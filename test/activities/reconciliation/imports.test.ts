@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { book } from '../../../src/activities/ledger/books.ts';
+import { bytesOf } from '../../../src/activities/reconciliation/file.ts';
 import { importActivities } from '../../../src/activities/reconciliation/imports.ts';
 import * as contracts from '../../../src/contracts/reconciliation.ts';
 import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
-import type { Database } from '../../../src/kit/effects/database.ts';
+import { Database } from '../../../src/kit/effects/database.ts';
 import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
 import { boundOn } from '../../support/bound.ts';
 import { camt, type CamtFile } from '../../support/camt.ts';
@@ -24,11 +26,12 @@ describe('bank statements', () => {
   let database: Database;
   let s3: S3Client;
   let bucket: string;
+  let url: string;
   let bound: Record<string, ActivityFunction>;
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
     const { env } = await stack();
-    ({ database } = await freshDatabase('statements_activities'));
+    ({ database, url } = await freshDatabase('statements_activities'));
     s3 = s3Of(env);
     bucket = env['EVENKEEL_S3_BUCKET']!;
     bound = boundOn(database, contracts, importActivities(s3, bucket, database));
@@ -246,4 +249,26 @@ describe('bank statements', () => {
     );
     assert.equal(short(await cameOf(attempt(bound, 'loadStatements', file))), 'ContractViolation');
   });
+
+  it('are read for as long as the object store takes: the transaction does not end for it', async () => {
+    const body = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('slow');
+      await pause(1_500);
+      yield Buffer.from('ly');
+    };
+    const slow = { send: () => pause(1_500, { Body: body() }) } as unknown as S3Client;
+    const timeouts = { lockMs: 5_000, statementMs: 5_000, idleInTransactionMs: 1_000 };
+    const impatient = new Database(url, { max: 1, timeouts });
+    try {
+      const read = await impatient.transaction(async (tx) => {
+        const chunks = [];
+        const file = { fileRef: '', sha256: createHash('sha256').update('slowly').digest('hex'), bytes: 6 };
+        for await (const chunk of bytesOf({ s3: slow, bucket, tx }, file)) chunks.push(chunk);
+        return Buffer.concat(chunks).toString();
+      });
+      assert.equal(read, 'slowly');
+    } finally {
+      await impatient.close();
+    }
+  }).timeout(20_000);
 });
