@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { activity, segment, undo } from '../kit/contract/activity.ts';
+import { activity, segment } from '../kit/contract/activity.ts';
 import { MadeVersion } from '../kit/contract/dataset.ts';
 import type { Json } from '../kit/contract/outcome.ts';
 import type { Pipeline } from '../kit/contract/pipeline.ts';
@@ -41,6 +41,7 @@ export const imports: Pipeline<StatementFile> = {
   businessId: ({ fileRef }) => fileRef,
   summary: ({ sha256, bytes }) => `statements ${sha256.slice(0, 12)}, ${bytes} bytes`,
   sealed: false,
+  never: { compensated: 'a file that is taken in goes forward only, and before that there is nothing to undo' },
 };
 
 const bounds = { attempt: '10 minutes', within: '30 days', heartbeat: '60s' } as const;
@@ -87,25 +88,13 @@ export const reconcileAccount = activity('reconcileAccount', {
 });
 
 const ResultRef = z.object({ account: z.string(), period: z.string().regex(/^\d{4}-\d{2}$/), n: z.int().positive() });
-const resultKey = ({ account, period, n }: z.infer<typeof ResultRef>): string =>
-  `reconciliation/${segment(account)}/${period}/${n}`;
-
-/** Takes a published result back: the dataset shows the one before it. */
-export const withdrawResult = undo('withdrawResult', {
-  input: ResultRef,
-  key: (input) => `${resultKey(input)}/withdraw`,
-  errors: {},
-  remote: 'keyed',
-  ...bounds,
-});
-
 /** Publishes a result as the next version of the dataset of its account and month: JSON, CSV, and a page to print. */
 export const publishResult = activity('publishResult', {
   input: ResultRef,
   output: MadeVersion,
-  key: (input) => `${resultKey(input)}/publish`,
+  key: ({ account, period, n }) => `reconciliation/${segment(account)}/${period}/${n}/publish`,
   errors: { Superseded: 'refused' },
   remote: 'probeable',
   ...bounds,
-  undo: withdrawResult,
+  undo: { none: 'the next result takes its place; a person may roll the dataset back' },
 });

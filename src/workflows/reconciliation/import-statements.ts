@@ -10,7 +10,7 @@ import type { Ended } from '../../kit/contract/updates.ts';
 import { refusedWith } from '../../kit/workflow/call.ts';
 import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
 
-/** Takes in a file of bank statements, whole or not at all, compares each of its accounts with the ledger, and publishes what came of it. */
+/** Takes in a file of bank statements, whole or not at all (the pivot), compares each of its accounts with the ledger, and publishes what came of it. */
 export async function importStatements(file: StatementFile): Promise<Ended<Imported>> {
   return saga(async (step) => {
     const { statements, entries, taken, accounts, gaps } = await loaded(step, file);
@@ -27,7 +27,7 @@ export async function importStatements(file: StatementFile): Promise<Ended<Impor
 
 async function loaded(step: Step, file: StatementFile) {
   try {
-    return await step(loadStatements, file);
+    return await step.pivot(loadStatements, file);
   } catch (error) {
     if (!refusedWith(error, loadStatements, 'FileRefused')) throw error;
     const { reason } = await step(quarantineFile, file);
