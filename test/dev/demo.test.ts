@@ -196,7 +196,7 @@ describe('the demo', function () {
   });
 
   it('never looks at the services that the environment names', () => {
-    const named = { DATABASE_URL: 'x', TEMPORAL_ADDRESS: 'x', AWS_ENDPOINT_URL: 'x', EVENKEEL_STATE_DIR: 'x' };
+    const named = { DATABASE_URL: 'x', TEMPORAL_ADDRESS: 'x', AWS_ENDPOINT_URL: 'x', EVENKEEL_STATE_DIR: 'x', RAIL_URL: 'x' };
     assert.deepEqual(ownEnvironment({ ...named, PATH: '/bin', EVENKEEL_CACHE_DIR: '/cache' }), {
       PATH: '/bin',
       EVENKEEL_CACHE_DIR: '/cache',
