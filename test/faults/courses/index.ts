@@ -128,7 +128,7 @@ export const CANCELLED_IN: Readonly<Record<string, Readonly<Record<string, { cou
 export const KIT_REACHED_BY: Readonly<Record<string, readonly Course[]>> = {
   recordCancel: [orders.cancelled, ledger.cancelled, patients.cancelled],
   recordResolve: [sales.returned],
-  recordAnswer: [sales.returned, payments.approved, ledger.postedInPart],
+  recordAnswer: [sales.returned, ledger.postedInPart],
   openQuestion: [sales.returned, payments.approved],
   openRun: [ledger.redriven],
 };

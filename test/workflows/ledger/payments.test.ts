@@ -73,6 +73,15 @@ describe('a transfer to another bank', () => {
         assert.deepEqual(await bank.balances(), UNTOUCHED);
       });
 
+      it('that the rail had accepted, and rejected before its answer came, is one that it rejects late', async () => {
+        // Sent again until the rail has said its last word.
+        await bank.rail.faults([{ kind: 'lose-answer', on: 'POST /credit-transfers', times: 4 }]);
+        const { ended } = await bank.transfer(mode, to('LATE-3'));
+        assert.deepEqual([ended.fate, ended.result?.payment], ['completed', 'rejected']);
+        assert.equal((await bank.booked()).length, 4);
+        assert.deepEqual(await bank.balances(), UNTOUCHED);
+      });
+
       it('without a rail for its currency is refused', async () => {
         await bank.database.query('delete from ledger.rails');
         const { ended } = await bank.transfer(mode, to('PAID-2'));
