@@ -2,6 +2,7 @@ import { contractsOf, type Manifest } from '../../../src/kit/worker/manifest.ts'
 import { REACHED_BY } from './index.ts';
 import type { Course, End } from './course.ts';
 import { noRoute } from './orders.ts';
+import { rejectedLate } from './payments.ts';
 
 /** A request that an activity sends to another side. */
 export interface Request {
@@ -37,7 +38,10 @@ const SENDS: Readonly<Record<string, Readonly<Record<string, readonly Request[]>
     storeReceipt: [{ side: 'objects', on: 'PUT /:bucket/receipts/:file' }],
   },
   ledger: {
-    submitPayment: [{ side: 'rail', on: 'POST /credit-transfers' }],
+    submitPayment: [
+      { side: 'rail', on: 'POST /credit-transfers' },
+      { side: 'rail', on: 'POST /credit-transfers', what: 'rejected-late', course: rejectedLate },
+    ],
     readPayment: [{ side: 'rail', on: 'GET /credit-transfers/:id' }],
     storeAdvice: [{ side: 'objects', on: 'PUT /:bucket/advices/:file' }],
     storeReturnAdvice: [{ side: 'objects', on: 'PUT /:bucket/advices/returns/:file' }],
