@@ -47,7 +47,7 @@ describe('a return', () => {
     assert.equal(await act('postReturn', { ...NEWS, returnId: 'ret-none', transferId: 'none' }), 'UnknownTransfer');
   });
 
-  it('that comes before its payment is booked, or its settlement, waits for that, and is of just that amount', async () => {
+  it('that comes before its payment is booked, or its settlement, waits for that; it is of just that amount, and booked once', async () => {
     await act('holdFunds', TRANSFER);
     assert.equal(await act('postReturn', NEWS), 'NotSettled');
     await act('postTransfer', TRANSFER);
