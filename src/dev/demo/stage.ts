@@ -25,7 +25,7 @@ export interface Stage {
 }
 
 /** Whatever leads to somebody's real services: the demo breaks and deletes things, so it must never find them. */
-const FOREIGN = /^(TEMPORAL_|AWS_|STRIPE_|EVENKEEL_|PG|(DATABASE|PAYMENTS|CARRIER|RAIL)_URL$)/;
+const FOREIGN = /^(TEMPORAL_|AWS_|STRIPE_|EVENKEEL_|PG|DATABASE_URL$|PAYMENTS_URL$|CARRIER_URL$|RAIL_URL$)/;
 const KEPT = new Set(['EVENKEEL_CACHE_DIR', 'EVENKEEL_TEMPORAL_CLI']);
 
 export const ownEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
