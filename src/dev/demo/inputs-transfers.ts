@@ -1,6 +1,9 @@
 import type { Transfer } from '../../contracts/ledger.ts';
 import { seededRandom, wholeBelow } from '../../domain/random.ts';
 
+/** Between two accounts of ours. */
+export type BookTransfer = Transfer & { readonly creditor: string };
+
 /** Where the opening balances come from; it may go below zero. */
 export const BANK = 'demo-bank';
 const ACCOUNTS = ['demo-amber', 'demo-birch', 'demo-coral', 'demo-dune', 'demo-ember'] as const;
@@ -16,7 +19,10 @@ const SPARE_MINOR = 100_000;
  * Transfers among five accounts, each of which opens with enough for all that leaves it, so that the order in which they
  * run changes nothing; but for those that no order of running could make good.
  */
-export function madeTransfers(seed: number, count: number): { accounts: Map<string, number>; transfers: Transfer[] } {
+export function madeTransfers(
+  seed: number,
+  count: number,
+): { accounts: Map<string, number>; transfers: BookTransfer[] } {
   const random = seededRandom(seed);
   const accounts = new Map<string, number>(ACCOUNTS.map((id) => [id, wholeBelow(random, SPARE_MINOR)]));
   const drawn = Array.from({ length: count }, (_, n) => {

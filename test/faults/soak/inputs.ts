@@ -61,15 +61,12 @@ export function soakInputs(seed: number, orders: number): SoakInputs {
 const ACCOUNTS = ['PAID', null, 'LATE', null, 'REJECT', null] as const;
 
 /** Half of the transfers that could be done leave by the rail: the same runs in the same places. */
-function byRail({
-  accounts,
-  transfers,
-}: Pick<Inputs, 'accounts' | 'transfers'>): Pick<Inputs, 'accounts' | 'transfers'> {
+function byRail({ accounts, transfers }: ReturnType<typeof madeTransfers>): Pick<Inputs, 'accounts' | 'transfers'> {
   let n = 0;
   return {
     accounts,
     transfers: transfers.map((transfer) => {
-      const { creditor = '', ...rest } = transfer;
+      const { creditor, ...rest } = transfer;
       if (!accounts.has(creditor) || Number(rest.amountMinor) > allMoney(accounts)) return transfer;
       const account = ACCOUNTS[n++ % ACCOUNTS.length] ?? null;
       return account === null ? transfer : { ...rest, beneficiary: { name: 'Payee Sample-Neverland', account } };
