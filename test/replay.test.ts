@@ -26,11 +26,19 @@ const recorded = starts.flatMap(({ workflow }) =>
       saved: parseHistory(readFileSync(join(HISTORIES, workflow, name), 'utf8'))!,
     })),
 );
-/** The first two steps of each story, which change places in `test/support/workflows/swapped`. */
-const SWAPPED: Record<keyof typeof workflows, readonly [string, string]> = {
-  fulfilOrder: ['acceptOrder', 'reserveStock'],
-  transferFunds: ['holdFunds', 'postTransfer'],
-  integratePatient: ['claimIdentifiers', 'writeRecord'],
+/**
+ * The first two steps of each story, which change places in `test/support/workflows/swapped`; of one that is patched, the
+ * newest way first.
+ */
+const SWAPPED: Record<keyof typeof workflows, readonly (readonly [string, string])[]> = {
+  fulfilOrder: [['acceptOrder', 'reserveStock']],
+  transferFunds: [
+    ['validateTransfer', 'holdFunds'],
+    ['holdFunds', 'postTransfer'],
+  ],
+  reserveFunds: [['holdFunds', 'postTransfer']],
+  returnTransfer: [['postReturn', 'storeReturnAdvice']],
+  integratePatient: [['claimIdentifiers', 'writeRecord']],
 };
 const callOf = ({ events }: SavedHistory, activity: string): number | undefined => {
   const event = events.find(({ attributes }) => attributes.activityType?.name === activity);
@@ -77,9 +85,10 @@ describe('recorded histories', function () {
     });
 
   for (const { file, saved } of recorded) {
-    const [first, second] = SWAPPED[saved.workflow as keyof typeof SWAPPED];
+    const way = SWAPPED[saved.workflow as keyof typeof SWAPPED].find(([call]) => callOf(saved, call) !== undefined);
+    if (way === undefined) continue; // it had come to its end before any step
+    const [first, second] = way;
     const event = callOf(saved, first);
-    if (event === undefined) continue; // it had come to its end before any step
     it(`${file} does not replay on a story with two steps swapped: it differs at event ${event}`, async () => {
       assert.deepEqual(await swapped.replay(saved), {
         event,

@@ -5,18 +5,16 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { Rail } from '../../src/activities/ledger/rail.ts';
 import type { Transfer, Transferred } from '../../src/contracts/ledger.ts';
 import { SimulatorControl, type RailLedger } from '../../src/dev/simulators/control.ts';
-import type { Json } from '../../src/kit/contract/outcome.ts';
-import { PROGRESS_QUERY, type Ended, type Progress } from '../../src/kit/contract/updates.ts';
+import type { Ended } from '../../src/kit/contract/updates.ts';
 import type { Database } from '../../src/kit/effects/database.ts';
 import { PostgresStore } from '../../src/kit/effects/postgres.ts';
 import type { Observe } from '../../src/kit/effects/store.ts';
 import { activitiesOf } from '../../src/kit/worker/manifest.ts';
 import { ledgerPipeline } from '../../src/pipelines/ledger.ts';
 import { bindingOn } from './bound.ts';
-import { until } from './conditions.ts';
 import { s3Of } from './s3.ts';
 import { freshDatabase, stack } from './stack.ts';
-import { bundleOf, Server, type Mode } from './temporal.ts';
+import { answer, bundleOf, Server, type Mode } from './temporal.ts';
 
 export type Run<P, R> = { ended: Ended<R>; handle: WorkflowHandle; payload: P };
 
@@ -26,6 +24,7 @@ export class Bank {
   readonly env: Record<string, string>;
   readonly server: Server;
   readonly rail: SimulatorControl<RailLedger>;
+  readonly answer = answer;
   readonly #bundle: WorkflowBundle;
 
   private constructor(database: Database, env: Record<string, string>, server: Server, bundle: WorkflowBundle) {
@@ -164,21 +163,5 @@ export class Bank {
       ),
       [],
     );
-  }
-
-  /** Waits until the run asks, and answers. */
-  async answer(
-    handle: WorkflowHandle,
-    question: string,
-    choice: string,
-    over: { actor?: string; value?: Json } = {},
-  ): Promise<void> {
-    const asked = await until(question, async () =>
-      (await handle.query<Progress>(PROGRESS_QUERY)).questions.find((each) => each.question === question),
-    );
-    const { fingerprint } = asked;
-    await handle.executeUpdate('answer', {
-      args: [{ actor: 'cara', reason: 'a test', question, fingerprint, choice, ...over }],
-    });
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { integratePatientRecordings } from './recordings-patients.ts';
 import { transferFundsRecordings } from './recordings-ledger.ts';
+import { paymentRecordings } from './recordings-payments.ts';
 import { fulfilOrderRecordings } from './recordings-orders.ts';
 import type { Recording } from './recording.ts';
 
@@ -8,6 +9,7 @@ import type { Recording } from './recording.ts';
 export const RECORDINGS: readonly Recording[] = [
   ...fulfilOrderRecordings,
   ...transferFundsRecordings,
+  ...paymentRecordings,
   ...integratePatientRecordings,
 ];
 

@@ -70,6 +70,6 @@ export class Site {
   /** A handle that reads and writes as this pipeline seals. */
   async handle(pipeline: Pipeline, businessId: string, runId?: string): Promise<WorkflowHandle> {
     const client = await this.#services.client(pipeline);
-    return client.workflow.getHandle(`${pipeline.name}/${businessId}`, runId);
+    return client.workflow.getHandle(`${pipeline.prefix}/${businessId}`, runId);
   }
 }

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { CombinedWorkerRunError, NativeConnection, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Json } from '../../src/kit/contract/outcome.ts';
 import { PROGRESS_QUERY, type Progress } from '../../src/kit/contract/updates.ts';
 import type { ActivityFunction } from '../../src/kit/effects/bind.ts';
 import { bundleWorkflows } from '../../src/kit/worker/bundle.ts';
@@ -170,6 +171,22 @@ export async function shows(handle: WorkflowHandle, stage: string): Promise<void
   await until(stage, async () => {
     const shown = (await stagesOf(handle)).some((each) => each === stage || each.startsWith(`${stage}: `));
     return shown && (!/ (parked|stuck)/.test(stage) || (await stuck(handle)));
+  });
+}
+
+/** Waits until the run asks, and answers. */
+export async function answer(
+  handle: WorkflowHandle,
+  question: string,
+  choice: string,
+  { updateId, ...over }: { actor?: string; value?: Json; updateId?: string } = {},
+): Promise<void> {
+  const { fingerprint } = await until(question, async () =>
+    (await progressOf(handle)).questions.find((each) => each.question === question),
+  );
+  await handle.executeUpdate('answer', {
+    args: [{ actor: 'cara', reason: 'a test', question, fingerprint, choice, ...over }],
+    ...(updateId === undefined ? {} : { updateId }),
   });
 }
 

@@ -14,7 +14,7 @@ import type { Answer, Ended } from '../../kit/contract/updates.ts';
 import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
 
 /** Runs that were started before transfers were validated, screened and approved go on as they began. */
-const CONTROLLED = 'ledger: a transfer is validated, screened and approved';
+export const CONTROLLED = 'ledger: a transfer is validated, screened and approved';
 
 /** Seconds between two looks at what the rail has come to: 1, 2, 4 … up to an hour. */
 const LONGEST_PAUSE_S = 3_600;

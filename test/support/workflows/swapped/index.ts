@@ -1,11 +1,21 @@
+import { patched } from '@temporalio/workflow';
 import { announceRecord, claimIdentifiers, writeRecord, type Integration } from '../../../../src/contracts/patients.ts';
 import { reserveStock } from '../../../../src/contracts/inventory.ts';
-import { holdFunds, postTransfer, storeAdvice, type Transfer } from '../../../../src/contracts/ledger.ts';
+import {
+  holdFunds,
+  postTransfer,
+  storeAdvice,
+  validateTransfer,
+  type Reservation,
+  type Transfer,
+} from '../../../../src/contracts/ledger.ts';
 import { acceptOrder, type Order } from '../../../../src/contracts/orders.ts';
 import { openPayment } from '../../../../src/contracts/payments.ts';
+import { postReturn, storeReturnAdvice, type Return } from '../../../../src/contracts/rail.ts';
 import { cleanse, lacks } from '../../../../src/domain/fhir/patient.ts';
 import type { Ended } from '../../../../src/kit/contract/updates.ts';
 import { outcome, saga } from '../../../../src/kit/workflow/saga.ts';
+import { CONTROLLED } from '../../../../src/workflows/ledger/transfer-funds.ts';
 
 /** The beginnings of the product's stories with their first two steps swapped: what no recorded history may replay on. */
 
@@ -21,9 +31,29 @@ export async function fulfilOrder(order: Order): Promise<Ended<object>> {
 
 export async function transferFunds(transfer: Transfer): Promise<Ended<object>> {
   return saga(async (step) => {
+    if (patched(CONTROLLED)) {
+      await step(holdFunds, transfer);
+      return step(validateTransfer, transfer);
+    }
     const { transactionId } = await step(postTransfer, transfer);
     await step(holdFunds, transfer);
     return step.pivot(storeAdvice, { ...transfer, transactionId });
+  });
+}
+
+export async function reserveFunds(transfer: Reservation): Promise<Ended<object>> {
+  return saga(async (step) => {
+    const posted = await step(postTransfer, transfer);
+    await step(holdFunds, transfer);
+    return posted;
+  });
+}
+
+export async function returnTransfer(returned: Return): Promise<Ended<object>> {
+  return saga(async (step) => {
+    const { path } = await step(storeReturnAdvice, { ...returned, transactionId: returned.transferId });
+    await step(postReturn, returned);
+    return { path };
   });
 }
 
