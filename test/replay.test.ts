@@ -39,6 +39,7 @@ const SWAPPED: Record<keyof typeof workflows, readonly (readonly [string, string
   reserveFunds: [['holdFunds', 'postTransfer']],
   returnTransfer: [['postReturn', 'storeReturnAdvice']],
   integratePatient: [['claimIdentifiers', 'writeRecord']],
+  importStatements: [['loadStatements', 'quarantineFile']],
 };
 const callOf = ({ events }: SavedHistory, activity: string): number | undefined => {
   const event = events.find(({ attributes }) => attributes.activityType?.name === activity);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { imports, pathOfFile, type StatementFile } from '../contracts/reconciliation.ts';
 import type { Json } from '../kit/contract/outcome.ts';
 import { sha256 as fingerprintOf } from '../kit/effects/fingerprint.ts';
+import { putOnce } from '../kit/effects/s3.ts';
 import { start, type Started, type Starter } from '../kit/intake/start.ts';
 
 /** Puts a file of statements where workers find it, and starts its import, once however often it comes. */
@@ -13,15 +14,14 @@ export async function importStatementFile(
   const { bytes, mapping } = file;
   const digest = createHash('sha256').update(bytes);
   const sha256 = digest.copy().digest('hex');
-  // Its path is its hash: whoever puts it again puts the same.
-  await s3.send(
-    new PutObjectCommand({
-      Bucket: bucket,
-      Key: pathOfFile(sha256),
-      Body: bytes,
-      ChecksumSHA256: digest.digest('base64'),
-    }),
-  );
+  // Its path is its hash: whoever puts it again finds it there.
+  await putOnce(s3, {
+    bucket,
+    path: pathOfFile(sha256),
+    body: bytes,
+    contentType: 'application/octet-stream',
+    sha256: digest.digest('base64'),
+  });
   const payload: StatementFile = {
     fileRef: mapping === undefined ? sha256 : `${sha256}-${fingerprintOf(mapping).slice(0, 16)}`,
     sha256,

@@ -79,6 +79,10 @@ const CONTROLS: Readonly<Record<string, Edit>> = {
   'a patient’s version is what its fate says': ({ versions }) => ({
     versions: versions.map((version) => ({ ...version, announced: 0 })),
   }),
+  'a file of statements is what its fate says': ({ files }) => ({ files: files.map((of) => ({ ...of, entries: 4 })) }),
+  'a result is published once': ({ objects }) => ({
+    objects: new Map([...objects, ['reconciliation/a/2026-01/versions/000002.json', 1]]),
+  }),
   'the audit is whole': () => ({
     audit: { entries: 9, faults: [{ subject: 'orders/kept', n: 3, key: 'orders/kept/capture', fault: 'hash' }] },
   }),
@@ -142,6 +146,7 @@ const WORLD: World = {
     { workflowId: 'ledger/late', pipeline: 'ledger', id: 'late', fate: 'completed', reason: null },
     { workflowId: 'ledger/back', pipeline: 'ledger', id: 'back', fate: 'completed', reason: null },
     { workflowId: 'returns/ret-back', pipeline: 'ledger', id: 'ret-back', fate: 'completed', reason: null },
+    { workflowId: 'statements/f', pipeline: 'reconciliation', id: 'f', fate: 'completed', reason: null },
     { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed', reason: null },
   ],
   running: 0,
@@ -170,6 +175,7 @@ const WORLD: World = {
   } as unknown as World['rail'],
   objects: new Map([
     ['receipts/kept.json', 1],
+    ['reconciliation/a/2026-01/versions/000001.json', 1],
     ...['moved', 'paid', 'late', 'back', 'returns/ret-back'].map((of) => [`advices/${of}.json`, 1] as const),
   ]),
   transfers: [
@@ -185,6 +191,7 @@ const WORLD: World = {
   unbalanced: [],
   currencies: [{ currency: 'GBP', minor: '0' }],
   versions: [{ patientRef: 'p', versionRef: '1', announced: 1 }],
+  files: [{ fileRef: 'f', entries: 2, results: 1, quarantined: 0 }],
   inDoubt: [],
   effects: 9,
   transactions: 3,

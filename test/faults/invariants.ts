@@ -1,3 +1,4 @@
+import { ENTRIES } from './courses/reconciliation.ts';
 import type { Run, Transferred, World } from './world.ts';
 
 /** What must hold whatever was broken, and how many things it was looked for in: over none, it proves nothing. */
@@ -202,6 +203,22 @@ export function invariants(world: World, before: Before): Invariant[] {
       (versions.get(id)?.announced ?? 0) === (fate === 'completed' ? 1 : 0)
         ? ''
         : `version ${id} is ${fate}, announced ${versions.get(id)?.announced ?? 0} times`,
+    ),
+
+    look('a file of statements is what its fate says', world.files, ({ fileRef, entries, results, quarantined }) => {
+      const { fate } = runs.find(({ workflowId }) => workflowId === `statements/${fileRef}`) ?? {};
+      const right =
+        fate === 'completed'
+          ? entries === ENTRIES && results === 1 && quarantined === 0
+          : entries + results === 0 && quarantined <= 1 && (fate === null || quarantined === 1);
+      return right
+        ? ''
+        : `statements/${fileRef} is ${fate}: ${entries} entries, ${results} results, quarantined ${quarantined} times`;
+    }),
+    look(
+      'a result is published once',
+      [...objects.keys()].filter((path) => /^reconciliation\/.*\/versions\//.test(path)),
+      (path) => (path.endsWith('/000001.json') ? '' : `${path} is there too`),
     ),
 
     // the audit

@@ -61,6 +61,13 @@ export interface Version {
   readonly versionRef: string;
   readonly announced: number;
 }
+/** What came of a file of statements. */
+export interface StatementFileTaken {
+  readonly fileRef: string;
+  readonly entries: number;
+  readonly results: number;
+  readonly quarantined: number;
+}
 export interface Effect {
   readonly key: string;
   readonly workflowId: string;
@@ -87,6 +94,7 @@ export interface World {
   /** Debits and credits by currency. */
   readonly trial: readonly { readonly currency: string; readonly debit: string; readonly credit: string }[];
   readonly versions: readonly Version[];
+  readonly files: readonly StatementFileTaken[];
   readonly inDoubt: readonly Effect[];
   readonly effects: number;
   readonly transactions: number;
@@ -150,6 +158,15 @@ async function fromDatabase(
     versions: await tx.query<Version>(
       `select patient_ref as "patientRef", version_ref as "versionRef", count(a.version)::int as announced
        from patients.versions v left join patients.announcements a using (patient_ref, version) group by 1, 2`,
+    ),
+    files: await tx.query<StatementFileTaken>(
+      `select i.business_id as "fileRef",
+              (select count(*)::int from reconciliation.entries e join reconciliation.statements s using (statement_ref, edition)
+               where s.file = i.business_id and e.dropped_by is null) as entries,
+              (select count(*)::int from reconciliation.results r where r.account in (
+                select account from reconciliation.statements where file = i.business_id)) as results,
+              (select count(*)::int from kit.quarantine where source = i.workflow_id) as quarantined
+       from kit.inbox i where i.workflow = 'importStatements'`,
     ),
     inDoubt: await tx.query<Effect>(
       // A payment that was cancelled can no longer be authorised: how an authorisation in doubt ended, nobody asks any more.

@@ -17,7 +17,7 @@ async function record(): Promise<void> {
   const missing = RECORDINGS.filter(({ workflow, what }) => manifest[`${workflow}/${what}.json`] === undefined);
   if (missing.length > 0) {
     process.env['EVENKEEL_PAYLOAD_KEYS'] = TEST_PAYLOAD_KEYS;
-    const site = await Site.open('recordings', 'orders,ledger,patients');
+    const site = await Site.open('recordings', 'orders,ledger,patients,reconciliation');
     try {
       await site.work();
       for (const { play, what } of missing) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { integratePatientRecordings } from './recordings-patients.ts';
 import { transferFundsRecordings } from './recordings-ledger.ts';
 import { paymentRecordings } from './recordings-payments.ts';
+import { importStatementsRecordings } from './recordings-reconciliation.ts';
 import { fulfilOrderRecordings } from './recordings-orders.ts';
 import type { Recording } from './recording.ts';
 
@@ -11,6 +12,7 @@ export const RECORDINGS: readonly Recording[] = [
   ...transferFundsRecordings,
   ...paymentRecordings,
   ...integratePatientRecordings,
+  ...importStatementsRecordings,
 ];
 
 /** Where they are kept; tests are run from the root of the checkout. */

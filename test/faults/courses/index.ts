@@ -5,6 +5,7 @@ import * as ledger from './ledger.ts';
 import * as orders from './orders.ts';
 import * as payments from './payments.ts';
 import * as patients from './patients.ts';
+import * as reconciliation from './reconciliation.ts';
 import * as sales from './sales.ts';
 
 /** Every course that a run of a pipeline may take. Each pipeline has one at least for each fate of each workflow. */
@@ -36,6 +37,8 @@ export const COURSES: readonly Course[] = [
   patients.taken,
   patients.older,
   patients.cancelled,
+  reconciliation.takenIn,
+  reconciliation.notAddingUp,
 ];
 
 export const courseTo = (pipeline: Pipeline, fate: RunFate): Course | undefined =>
@@ -79,6 +82,12 @@ export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>
     releaseIdentifiers: patients.older,
     withdrawRecord: patients.cancelled,
   },
+  reconciliation: {
+    loadStatements: reconciliation.takenIn,
+    quarantineFile: reconciliation.notAddingUp,
+    reconcileAccount: reconciliation.takenIn,
+    publishResult: reconciliation.takenIn,
+  },
 };
 
 /** By which course each activity that can be refused is refused; or why no run can bring it to that. */
@@ -101,6 +110,10 @@ export const REFUSED_BY: Readonly<Record<string, Readonly<Record<string, Course 
     reverseTransfer: 'the creditor has spent it; the run then waits for a person',
   },
   patients: { claimIdentifiers: patients.taken, writeRecord: patients.older },
+  reconciliation: {
+    loadStatements: reconciliation.notAddingUp,
+    publishResult: 'it expects no number: whoever comes later publishes on top',
+  },
 };
 
 /**

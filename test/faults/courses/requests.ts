@@ -46,6 +46,12 @@ const SENDS: Readonly<Record<string, Readonly<Record<string, readonly Request[]>
     storeAdvice: [{ side: 'objects', on: 'PUT /:bucket/advices/:file' }],
     storeReturnAdvice: [{ side: 'objects', on: 'PUT /:bucket/advices/returns/:file' }],
   },
+  reconciliation: {
+    publishResult: [
+      { side: 'objects', on: 'PUT /:bucket/reconciliation/:account/:period/content/:key/:file', what: 'content' },
+      { side: 'objects', on: 'PUT /:bucket/reconciliation/:account/:period/versions/:file', what: 'version' },
+    ],
+  },
 };
 
 /** What the tables are made for, and have to know all of. */

@@ -12,6 +12,7 @@ import {
 import { acceptOrder, type Order } from '../../../../src/contracts/orders.ts';
 import { openPayment } from '../../../../src/contracts/payments.ts';
 import { postReturn, storeReturnAdvice, type Return } from '../../../../src/contracts/rail.ts';
+import { loadStatements, quarantineFile, type StatementFile } from '../../../../src/contracts/reconciliation.ts';
 import { cleanse, lacks } from '../../../../src/domain/fhir/patient.ts';
 import type { Ended } from '../../../../src/kit/contract/updates.ts';
 import { outcome, saga } from '../../../../src/kit/workflow/saga.ts';
@@ -66,5 +67,12 @@ export async function integratePatient({ identifiers, ...version }: Integration)
     const written = await step(writeRecord, { ...version, resource });
     await step(claimIdentifiers, { patientRef, versionRef, identifiers });
     return step.pivot(announceRecord, { patientRef, versionRef, version: written.version });
+  });
+}
+
+export async function importStatements(file: StatementFile): Promise<Ended<object>> {
+  return saga(async (step) => {
+    await step(quarantineFile, file);
+    return step.pivot(loadStatements, file);
   });
 }
