@@ -17,6 +17,7 @@ const OTHER: Readonly<Record<string, (payload: object) => object>> = {
   transferFunds: (transfer) => ({ ...transfer, amountMinor: '1' }),
   reserveFunds: (reservation) => ({ ...reservation, amountMinor: '1' }),
   returnTransfer: (news) => ({ ...news, amountMinor: '1' }),
+  importStatements: (file) => ({ ...file, bytes: 1 }),
   integratePatient: (version) => ({ ...version, resource: { resourceType: 'Patient', gender: 'unknown' } }),
 };
 
