@@ -8,7 +8,7 @@ import { Transfer } from './ledger.ts';
 
 /**
  * Payments to other banks. The rail knows a payment by our instruction id, for ever: sent again, it answers what became
- * of the first. Words and codes are ISO 20022's: an instruction is accepted (ACSP), settled (ACSC) or rejected (RJCT),
+ * of the first, but for what it rejected at once, which it forgets. Words and codes are ISO 20022's: an instruction is accepted (ACSP), settled (ACSC) or rejected (RJCT),
  * also late, and money that was settled may be returned days later (pacs.004).
  */
 const bounds = { attempt: '20s', within: '30 days' } as const; // the client gives up after 10 s
@@ -94,7 +94,7 @@ export const postReturn = activity('postReturn', {
     AmountDiffers: 'refused',
     AlreadyReturned: 'refused',
     AboveMaximum: 'refused',
-    NotSettled: 'retry', // it has overtaken the news of its settlement
+    NotSettled: 'retry', // it has overtaken the booking of its payment, or of its settlement
   },
   ...bounds,
   undo: { none: 'the money is here' },

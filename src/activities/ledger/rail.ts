@@ -76,6 +76,16 @@ export class Rail {
   }
 }
 
+/** What it rejects at once, the rail does not know afterwards. */
+const accepted = (rail: Rail, instructionId: string): Promise<boolean> =>
+  rail.find(instructionId).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof RailError && error.status === 404) return false;
+      throw error;
+    },
+  );
+
 const busy = (error: unknown): boolean => error instanceof RailError && (error.status === 503 || error.status === 429);
 
 export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
@@ -90,7 +100,8 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
     async send(instruction: Instruction, { refuse, retry }) {
       try {
         const { instructionId, status, reason } = await rail.submit(instruction);
-        if (status === 'RJCT') throw refuse('PaymentRejected', reason);
+        // A resend may be told the last word of what was accepted: that is a late rejection, and of the story's.
+        if (status === 'RJCT' && !(await accepted(rail, instructionId))) throw refuse('PaymentRejected', reason);
         return { instructionId };
       } catch (error) {
         throw busy(error) ? retry('RailBusy') : error;
@@ -132,7 +143,10 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
     const debit = entries.find(
       ({ transaction_id, amount_minor }) => transaction_id === posted && amount_minor.startsWith('-'),
     );
-    if (!debit) throw refuse('UnknownTransfer');
+    if (!debit) {
+      const [held] = await tx.query(`select from ledger.holds where transfer_id = $1 and state = 'held'`, [transferId]);
+      throw held ? retry('NotSettled') : refuse('UnknownTransfer');
+    }
     const accounts = await lockAccounts(
       tx,
       entries.map(({ account_id }) => account_id),

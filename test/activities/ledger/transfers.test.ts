@@ -36,6 +36,24 @@ describe('money of an account', () => {
     assert.deepEqual(kinds(came), [...Array<string>(20).fill('Overdrawn'), ...Array<string>(10).fill('held')]);
   });
 
+  it('is held within the limit of its day by exactly as many of thirty transfers at once, however much there is', async () => {
+    await opened('careful', 1_000);
+    await opened('market', 0);
+    await database.query(`insert into ledger.limits values ('careful', 10, 100, null)`);
+    const came = await Promise.all(Array.from({ length: 30 }, (_, i) => held(`limited-${i}`, 'careful', 'market')));
+    assert.deepEqual(kinds(came), [...Array<string>(20).fill('AboveDayLimit'), ...Array<string>(10).fill('held')]);
+  });
+
+  it('is posted only while it is held', async () => {
+    await opened('holder', 10);
+    await opened('taker', 0);
+    await held('let-go', 'holder', 'taker');
+    const transfer = { transferId: 'let-go', debtor: 'holder', creditor: 'taker', amountMinor: '10', currency: 'GBP' };
+    await attempt(bound, 'voidHold', transfer, { workflowId: 'reservations/let-go' }); // of another run, by the same id
+    await assert.rejects(attempt(bound, 'postTransfer', transfer, { workflowId: 'ledger/let-go' }));
+    assert.deepEqual(await database.query(`select from ledger.entries where account_id = 'taker'`), []);
+  });
+
   it('is locked in one order: transfers both ways do not wait for each other', async () => {
     await opened('one', 1_000);
     await opened('other', 1_000);

@@ -24,14 +24,13 @@ describe('a transfer to another bank', () => {
     await bank.rail.faults([]);
     await bank.sound();
   });
-  const paid = async (account: string): Promise<number> =>
-    (await bank.rail.ledger()).payments.filter(({ creditorAccount }) => creditorAccount === account).length;
+  const paid = async ({ transferId }: Transfer): Promise<number> =>
+    (await bank.rail.ledger()).payments.filter(({ instructionId }) => instructionId === transferId).length;
 
   for (const mode of MODES)
     describe(mode, () => {
       it('goes through the clearing account, and is paid once', async () => {
-        const account = `PAID-${mode.length}`;
-        const { ended } = await bank.transfer(mode, to(account));
+        const { ended, payload } = await bank.transfer(mode, to('PAID-1'));
         assert.equal(ended.fate, 'completed', ended.reason ?? '');
         assert.equal(ended.result!.payment, 'settled');
         assert.deepEqual(await bank.booked(), [
@@ -41,16 +40,15 @@ describe('a transfer to another bank', () => {
           'settlement: nostro 2500',
         ]);
         assert.deepEqual(await bank.balances(), { alice: '7500', bank: '-10000', nostro: '2500' });
-        assert.equal(await paid(account), 1);
+        assert.equal(await paid(payload), 1);
       });
 
       for (const kind of ['lose-request', 'lose-answer', 'double-request', 'fail-after', 'fail-before'] as const)
         it(`is paid once when the rail answers badly: ${kind}`, async () => {
           await bank.rail.faults([{ kind, on: 'POST /credit-transfers', times: 2 }]);
-          const account = `${kind}-${mode.length}`;
-          const { ended } = await bank.transfer(mode, to(account));
+          const { ended, payload } = await bank.transfer(mode, to('PAID-1'));
           assert.equal(ended.result!.payment, 'settled');
-          assert.equal(await paid(account), 1);
+          assert.equal(await paid(payload), 1);
           assert.deepEqual(await bank.balances(), { alice: '7500', bank: '-10000', nostro: '2500' });
         });
 
@@ -73,6 +71,15 @@ describe('a transfer to another bank', () => {
         assert.deepEqual(await bank.balances(), UNTOUCHED);
       });
 
+      it('that the rail had accepted, and rejected before its answer came, is one that it rejects late', async () => {
+        // Sent again until the rail has said its last word.
+        await bank.rail.faults([{ kind: 'lose-answer', on: 'POST /credit-transfers', times: 4 }]);
+        const { ended } = await bank.transfer(mode, to('LATE-3'));
+        assert.deepEqual([ended.fate, ended.result?.payment], ['completed', 'rejected']);
+        assert.equal((await bank.booked()).length, 4);
+        assert.deepEqual(await bank.balances(), UNTOUCHED);
+      });
+
       it('without a rail for its currency is refused', async () => {
         await bank.database.query('delete from ledger.rails');
         const { ended } = await bank.transfer(mode, to('PAID-2'));
@@ -81,7 +88,7 @@ describe('a transfer to another bank', () => {
 
       it('cannot be cancelled once the rail has it', async () => {
         await bank.rail.faults([{ kind: 'delay-answer', on: 'POST /credit-transfers', ms: 1_500 }]);
-        const { ended } = await bank.transfer(mode, to(`PAID-3-${mode.length}`), async (handle) => {
+        const { ended } = await bank.transfer(mode, to('PAID-3'), async (handle) => {
           await shows(handle, 'submitPayment running');
           await assert.rejects(handle.executeUpdate(UPDATE.cancel, { args: [{ actor: 'ann', reason: 'too late' }] }));
         });
@@ -119,16 +126,16 @@ describe('a transfer to another bank', () => {
         await bank.database.query(
           `insert into ledger.screening_entries values (1, 'old-1', 'Ada Byron'), (2, 'q-7', 'Mallory, Eve')`,
         );
-        const cleared = await bank.transfer(mode, to(`PAID-4-${mode.length}`, 'Eve Mallori'), async (handle) => {
+        const cleared = await bank.transfer(mode, to('PAID-4', 'Eve Mallori'), async (handle) => {
           await bank.answer(handle, 'screening', 'clear');
         });
         assert.equal(cleared.ended.fate, 'completed');
-        const blocked = await bank.transfer(mode, to(`PAID-5-${mode.length}`, 'EVE MALLORY'), async (handle) => {
+        const blocked = await bank.transfer(mode, to('PAID-5', 'EVE MALLORY'), async (handle) => {
           await bank.answer(handle, 'screening', 'block');
         });
         assert.deepEqual(blocked.ended, { fate: 'refused', reason: 'Blocked', result: null });
-        assert.equal(await paid(`PAID-5-${mode.length}`), 0);
-        const other = await bank.transfer(mode, to(`PAID-6-${mode.length}`, 'Ada Byron'));
+        assert.equal(await paid(blocked.payload), 0);
+        const other = await bank.transfer(mode, to('PAID-6', 'Ada Byron'));
         assert.equal(other.ended.fate, 'completed', 'the list of yesterday does not count');
       });
 

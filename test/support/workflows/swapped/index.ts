@@ -41,7 +41,7 @@ export async function transferFunds(transfer: Transfer): Promise<Ended<object>> 
   });
 }
 
-export async function reserveFunds({ expiresAfterSeconds: _, ...transfer }: Reservation): Promise<Ended<object>> {
+export async function reserveFunds(transfer: Reservation): Promise<Ended<object>> {
   return saga(async (step) => {
     const posted = await step(postTransfer, transfer);
     await step(holdFunds, transfer);
