@@ -36,7 +36,7 @@ const LOOK_MS = 100;
 const IN_TRANSACTION: ReadonlySet<Point> = new Set<Point>(['claimed', 'worked', 'settled']);
 const TRANSACTION_MS = 4_500;
 
-/** Makes what a run of this course needs, and names the run; it is not started yet. */
+/** Makes what a run of this course needs, names the run, and has whoever it asks wait for that; it is not started yet. */
 export async function cast(
   stage: Stage,
   id: string,
@@ -47,14 +47,13 @@ export async function cast(
   const { payload, ids } = await course.make(stage, stage.businessId());
   const run: Run = { course, workflowId: workflowIdOf(course.pipeline, payload), ids, ends: [course, ...or] };
   score.began(id, run);
+  const people = course.people?.(stage, run).catch((error: unknown) => score.wrong(id, messageOf(error)));
+  if (people) stage.beside(people);
   return { id, run, payload };
 }
 
-/** Starts it, and has whoever it asks answer. */
-export async function begin(stage: Stage, { id, run, payload }: Cast, score: Score): Promise<void> {
+export async function begin(stage: Stage, { run, payload }: Cast): Promise<void> {
   await stage.start(run.course.pipeline, payload);
-  const people = run.course.people?.(stage, run).catch((error: unknown) => score.wrong(id, messageOf(error)));
-  if (people) stage.beside(people);
 }
 
 /**
@@ -75,7 +74,7 @@ export async function bring(
       const stop = stopOf(placeOf(at), run);
       await worker.hold(stop);
       if (during) await worker.hold(stopOf(during, run));
-      await begin(stage, made, score);
+      await begin(stage, made);
       if (during) {
         await arrival(worker, stopOf(during, run));
         await during.act(stage, run);

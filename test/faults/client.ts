@@ -6,7 +6,7 @@ import { start } from '../../src/kit/intake/start.ts';
 import { barriers } from '../../src/kit/testing/barriers.ts';
 import { PIPELINES } from '../../src/pipelines/index.ts';
 import { Services } from '../../src/services.ts';
-import { sales } from './sales/contract.ts';
+import { offers, sales } from './sales/contract.ts';
 
 /** What a client is to do, all of it at once. */
 export interface Asked {
@@ -18,7 +18,7 @@ export interface Asked {
 // A client in a process of its own: two of them deliver, or redrive, the same at the same moment.
 const { task, serve } = barriers<{ readonly env: Readonly<Record<string, string>> }>();
 const services = new Services(readConfig(task.env));
-const pipelines = [...PIPELINES.flatMap(({ starts }) => starts), sales];
+const pipelines = [...PIPELINES.flatMap(({ starts }) => starts), sales, offers];
 
 async function one(does: Asked['does'], { workflow, payload, workflowId }: Asked['with'][number]): Promise<string> {
   const pipeline = pipelines.find((each) => each.workflow === workflow)!;

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import type { PaymentsLedger } from '../../src/dev/simulators/control.ts';
 import { breachesOf, invariants, type Before } from './invariants.ts';
-import type { World } from './world.ts';
+import type { Transferred, World } from './world.ts';
 
 type Edit = (world: World) => Partial<World>;
+
+/** This of one transfer. */
+const edited =
+  (transferId: string, over: Partial<Transferred>): Edit =>
+  ({ transfers }) => ({
+    transfers: transfers.map((one) => (one.transferId === transferId ? { ...one, ...over } : one)),
+  });
 
 /** What each invariant is for: the least that can be wrong, so that no other notices. What is `stray` belongs to no run. */
 const CONTROLS: Readonly<Record<string, Edit>> = {
@@ -32,9 +39,7 @@ const CONTROLS: Readonly<Record<string, Edit>> = {
     carrier: { ...carrier, byReference: { ...carrier.byReference, stray: bookedTimes(2) } },
   }),
   'an object is written once': ({ objects }) => ({ objects: new Map([...objects, ['receipts/stray.json', 2]]) }),
-  'a transfer is booked and reversed at most once': ({ transfers }) => ({
-    transfers: transfers.map((one) => (one.transferId === 'paid' ? { ...one, booked: 2, reversed: 1 } : one)),
-  }),
+  'a transfer is booked and reversed at most once': edited('moved', { booked: 2, reversed: 1 }),
   'a version is announced at most once': ({ versions }) => ({
     versions: [...versions, { patientRef: 'stray', versionRef: '1', announced: 2 }],
   }),
@@ -59,9 +64,18 @@ const CONTROLS: Readonly<Record<string, Edit>> = {
   }),
   'the books sum to zero': () => ({ currencies: [{ currency: 'GBP', minor: '1' }] }),
   'every transaction and account adds up': () => ({ unbalanced: ['transfers/paid'] }),
-  'a transfer is what its fate says': ({ transfers }) => ({
-    transfers: transfers.map((one) => (one.transferId === 'reversed' ? { ...one, hold: 'held' } : one)),
+  'the trial balance balances': () => ({ trial: [{ currency: 'GBP', debit: '7500', credit: '7501' }] }),
+  'a transfer is what its fate says': edited('reversed', { reversed: 0 }),
+  'no hold without an open run': ({ transfers }) => ({
+    transfers: [...transfers, moved('stray', { hold: 'held', booked: 0 })],
   }),
+  'a payment is in the books as the rail has it': edited('late', { bookedMinor: '2499' }),
+  'what was settled in the books was settled by the rail': edited('paid', { settledMinor: '2499' }),
+  'what the rail has taken has left the clearing account, or waits there': ({ clearing }) => ({
+    clearing: clearing.map((of) => ({ ...of, waitsMinor: '1' })),
+  }),
+  'a return is what its fate says': edited('back', { unsettled: 0, reversed: 0 }),
+  'nothing leaves without the answers that it needs': edited('paid', { answered: [] }),
   'a patient’s version is what its fate says': ({ versions }) => ({
     versions: versions.map((version) => ({ ...version, announced: 0 })),
   }),
@@ -90,14 +104,44 @@ const bookedTimes = (booked: number): World['carrier']['byReference'][string] =>
   expired: 0,
 });
 
-/** An order that was kept and one that was undone, a sale that came back, a transfer and a reversed one, a patient. */
+/** 25 pounds of a transfer, posted. */
+const moved = (transferId: string, over: Partial<Transferred> = {}): Transferred => ({
+  transferId,
+  hold: 'posted',
+  booked: 1,
+  reversed: 0,
+  bookedMinor: '2500',
+  settled: 0,
+  unsettled: 0,
+  settledMinor: '0',
+  needed: [],
+  answered: [],
+  ...over,
+});
+
+const sent = (instructionId: string, status: string): object => ({
+  instructionId,
+  status,
+  amountMinor: '2500',
+  currency: 'GBP',
+});
+
+/**
+ * An order that was kept and one that was undone, a sale that came back, a patient; money moved, moved back, posted of a
+ * reservation, paid, rejected late and returned.
+ */
 const WORLD: World = {
   runs: [
     { workflowId: 'orders/kept', pipeline: 'orders', id: 'kept', fate: 'completed', reason: null },
     { workflowId: 'orders/undone', pipeline: 'orders', id: 'undone', fate: 'compensated', reason: null },
     { workflowId: 'sales/returned', pipeline: 'sales', id: 'returned', fate: 'compensated', reason: null },
-    { workflowId: 'transfers/paid', pipeline: 'ledger', id: 'paid', fate: 'completed', reason: null },
-    { workflowId: 'transfers/reversed', pipeline: 'ledger', id: 'reversed', fate: 'compensated', reason: null },
+    { workflowId: 'ledger/moved', pipeline: 'ledger', id: 'moved', fate: 'completed', reason: null },
+    { workflowId: 'ledger/reversed', pipeline: 'ledger', id: 'reversed', fate: 'compensated', reason: null },
+    { workflowId: 'reservations/kept', pipeline: 'ledger', id: 'kept', fate: 'completed', reason: null },
+    { workflowId: 'ledger/paid', pipeline: 'ledger', id: 'paid', fate: 'completed', reason: null },
+    { workflowId: 'ledger/late', pipeline: 'ledger', id: 'late', fate: 'completed', reason: null },
+    { workflowId: 'ledger/back', pipeline: 'ledger', id: 'back', fate: 'completed', reason: null },
+    { workflowId: 'returns/ret-back', pipeline: 'ledger', id: 'ret-back', fate: 'completed', reason: null },
     { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed', reason: null },
   ],
   running: 0,
@@ -120,14 +164,24 @@ const WORLD: World = {
     refunds: [entry('pi_returned', 2_499)],
   } as unknown as PaymentsLedger,
   carrier: { byReference: { kept: bookedTimes(1), undone: bookedTimes(0) } } as unknown as World['carrier'],
+  rail: {
+    payments: [sent('paid', 'ACSC'), sent('late', 'RJCT'), sent('back', 'ACSC')],
+    returned: [{ returnId: 'ret-back', instructionId: 'back' }],
+  } as unknown as World['rail'],
   objects: new Map([
     ['receipts/kept.json', 1],
-    ['advices/paid.json', 1],
+    ...['moved', 'paid', 'late', 'back', 'returns/ret-back'].map((of) => [`advices/${of}.json`, 1] as const),
   ]),
   transfers: [
-    { transferId: 'paid', hold: 'posted', booked: 1, reversed: 0 },
-    { transferId: 'reversed', hold: 'posted', booked: 1, reversed: 1 },
+    moved('moved'),
+    moved('reversed', { reversed: 1 }),
+    moved('kept'),
+    moved('paid', { settled: 1, settledMinor: '2500', needed: ['approval'], answered: ['approval'] }),
+    moved('late', { hold: 'voided', reversed: 1 }),
+    moved('back', { settled: 1, settledMinor: '2500', unsettled: 1, reversed: 1 }),
   ],
+  clearing: [{ currency: 'GBP', waitsMinor: '0', settledMinor: '5000' }],
+  trial: [{ currency: 'GBP', debit: '7500', credit: '7500' }],
   unbalanced: [],
   currencies: [{ currency: 'GBP', minor: '0' }],
   versions: [{ patientRef: 'p', versionRef: '1', announced: 1 }],

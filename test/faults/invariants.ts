@@ -1,4 +1,4 @@
-import type { Run, World } from './world.ts';
+import type { Run, Transferred, World } from './world.ts';
 
 /** What must hold whatever was broken, and how many things it was looked for in: over none, it proves nothing. */
 export interface Invariant {
@@ -21,8 +21,10 @@ export interface Before {
  * of the open ones nothing is known yet, and that there are none is a question of its own.
  */
 export function invariants(world: World, before: Before): Invariant[] {
-  const { runs, orders, reservations, stock, payments, carrier, objects } = world;
-  const ended = (pipeline: string): Run[] => runs.filter((run) => run.pipeline === pipeline && run.fate !== null);
+  const { runs, orders, reservations, stock, payments, carrier, rail, objects } = world;
+  /** Of the workflow whose ids begin so. */
+  const ended = (prefix: string): Run[] =>
+    runs.filter(({ workflowId, fate }) => workflowId.startsWith(`${prefix}/`) && fate !== null);
   const open = new Set(runs.filter(({ fate }) => fate === null).map(({ workflowId }) => workflowId));
   const totals = new Map(orders.map(({ orderId, totalMinor }) => [orderId, totalMinor]));
   const booked = (id: string): number => carrier.byReference[id]?.booked ?? 0;
@@ -36,6 +38,9 @@ export function invariants(world: World, before: Before): Invariant[] {
   const refunds = moved(payments.refunds);
   const kept = (id: string): number => sum(captures.get(id)) - sum(refunds.get(id));
   const transfers = new Map(world.transfers.map((transfer) => [transfer.transferId, transfer]));
+  const paid = new Map(rail.payments.map((payment) => [payment.instructionId, payment]));
+  const cameBack = new Map(rail.returned.map(({ returnId, instructionId }) => [returnId, instructionId]));
+  const atRest = rail.payments.filter(({ instructionId }) => !open.has(`ledger/${instructionId}`));
   const versions = new Map(world.versions.map((version) => [`${version.patientRef}.${version.versionRef}`, version]));
 
   return [
@@ -74,8 +79,10 @@ export function invariants(world: World, before: Before): Invariant[] {
       of.booked > 1 ? `order ${id} was booked ${of.booked} times` : '',
     ),
     look('an object is written once', [...objects], ([path, n]) => (n > 1 ? `${path} has ${n} versions` : '')),
-    look('a transfer is booked and reversed at most once', world.transfers, ({ transferId, booked: n, reversed }) =>
-      n > 1 || reversed > n ? `transfer ${transferId}: booked ${n}, reversed ${reversed}` : '',
+    look('a transfer is booked and reversed at most once', world.transfers, (of) =>
+      of.booked > 1 || of.reversed > of.booked || of.settled > of.booked || of.unsettled > of.settled
+        ? `transfer ${of.transferId}: ${told(of)}`
+        : '',
     ),
     look('a version is announced at most once', world.versions, ({ versionRef, announced }) =>
       announced > 1 ? `version ${versionRef} was announced ${announced} times` : '',
@@ -123,16 +130,74 @@ export function invariants(world: World, before: Before): Invariant[] {
       counted: world.transactions,
       breaches: world.unbalanced.map((id) => `${id} does not add up`),
     },
-    look('a transfer is what its fate says', ended('ledger'), ({ id, fate }) => {
+    look('the trial balance balances', world.trial, ({ currency, debit, credit }) =>
+      debit === credit ? '' : `${currency}: ${debit} debited, ${credit} credited`,
+    ),
+    look('a transfer is what its fate says', [...ended('ledger'), ...ended('reservations')], (run) => {
+      const { workflowId, id, fate } = run;
       const transfer = transfers.get(id);
       const advices = objects.get(`advices/${id}.json`) ?? 0;
-      const net = transfer === undefined ? 0 : transfer.booked - transfer.reversed;
-      const right =
-        fate === 'completed'
-          ? net === 1 && transfer?.hold === 'posted' && advices === 1
-          : net === 0 && transfer?.hold !== 'held' && advices === 0;
-      return right ? '' : `transfer ${id} is ${fate}: ${JSON.stringify(transfer ?? null)}, ${advices} advices`;
+      const { booked: n = 0, reversed = 0 } = transfer ?? {};
+      const wanted = fate === 'completed' && workflowId.startsWith('ledger/') ? 1 : 0;
+      // Of one that left by the rail the rail says what became of it.
+      const net = fate === 'completed' ? (paid.has(id) ? n === 1 : n - reversed === 1) : n === reversed;
+      return net && advices === wanted ? '' : `transfer ${id} is ${fate}: ${told(transfer)}, ${advices} advices`;
     }),
+    look('no hold without an open run', world.transfers, ({ transferId, hold }) =>
+      hold === 'held' && !open.has(`ledger/${transferId}`) && !open.has(`reservations/${transferId}`)
+        ? `transfer ${transferId} is still held`
+        : '',
+    ),
+
+    // accepted by the rail − rejected = let go by the clearing account + what waits there
+    look('a payment is in the books as the rail has it', atRest, ({ instructionId: id, amountMinor, status }) => {
+      const transfer = transfers.get(id);
+      const { booked: n, reversed, settled, unsettled, bookedMinor } = transfer ?? NOTHING;
+      const became =
+        status === 'RJCT'
+          ? reversed === 1 && settled === 0
+          : reversed === unsettled && settled === (status === 'ACSC' ? 1 : 0);
+      return n === 1 && became && bookedMinor === amountMinor
+        ? ''
+        : `transfer ${id}: ${amountMinor} is ${status} at the rail, ${told(transfer)}`;
+    }),
+    look(
+      'what was settled in the books was settled by the rail',
+      world.transfers.filter(({ settled }) => settled > 0),
+      ({ transferId, settledMinor }) => {
+        const { status, amountMinor } = paid.get(transferId) ?? {};
+        return status === 'ACSC' && settledMinor === amountMinor
+          ? ''
+          : `transfer ${transferId}: ${settledMinor} is settled, ${amountMinor ?? 'nothing'} is ${status ?? 'known'} at the rail`;
+      },
+    ),
+    look(
+      'what the rail has taken has left the clearing account, or waits there',
+      atRest.length < rail.payments.length ? [] : world.clearing,
+      ({ currency, waitsMinor, settledMinor }) => {
+        const taken = sumMinor(atRest.filter((of) => of.currency === currency && of.status !== 'RJCT'));
+        return taken === BigInt(settledMinor) + BigInt(waitsMinor)
+          ? ''
+          : `${currency}: the rail has taken ${taken}, ${settledMinor} has left, ${waitsMinor} waits`;
+      },
+    ),
+    look('a return is what its fate says', ended('returns'), ({ id, fate }) => {
+      const transfer = transfers.get(cameBack.get(id) ?? '');
+      const advices = objects.get(`advices/returns/${id}.json`) ?? 0;
+      const right =
+        fate === 'completed' ? transfer?.unsettled === 1 && transfer.reversed === 1 && advices === 1 : advices === 0;
+      return right ? '' : `return ${id} is ${fate}: ${told(transfer)}, ${advices} advices`;
+    }),
+    look(
+      'nothing leaves without the answers that it needs',
+      world.transfers.filter(({ needed }) => needed.length > 0),
+      ({ transferId, booked: n, needed, answered }) => {
+        const lacks = needed.filter((question) => !answered.includes(question));
+        return lacks.length > 0 && (n > 0 || paid.has(transferId))
+          ? `transfer ${transferId} left without ${lacks.join(' and ')}`
+          : '';
+      },
+    ),
     look('a patient’s version is what its fate says', ended('patients'), ({ id, fate }) =>
       (versions.get(id)?.announced ?? 0) === (fate === 'completed' ? 1 : 0)
         ? ''
@@ -171,6 +236,10 @@ const completed = (runs: readonly Run[]): Run[] => runs.filter(({ fate }) => fat
 const others = (runs: readonly Run[]): Run[] => runs.filter(({ fate }) => fate !== 'completed');
 const sum = (entries: readonly { amount: number }[] = []): number =>
   entries.reduce((all, { amount }) => all + amount, 0);
+const NOTHING = { booked: 0, reversed: 0, settled: 0, unsettled: 0, bookedMinor: '0' };
+const sumMinor = (of: readonly { amountMinor: string }[]): bigint =>
+  of.reduce((all, { amountMinor }) => all + BigInt(amountMinor), 0n);
+const told = (transfer: Transferred | undefined): string => JSON.stringify(transfer ?? null);
 const quantity = (of: readonly { quantity: number }[] = []): number => of.reduce((all, one) => all + one.quantity, 0);
 const allAre = (of: World['reservations'] = [], state: string): boolean => of.every((one) => one.state === state);
 const states = (of: World['reservations'] = []): string => of.map(({ state }) => state).join(', ') || 'none';

@@ -26,16 +26,20 @@ export async function judge(stage: Stage, score: Score): Promise<Judged> {
   return { effects: effectsIn(world), invariants: found, wrong };
 }
 
-/** Counted where they are: money at the provider, parcels at the carrier, rows in the domain's tables, versions of objects. */
-function effectsIn({ orders, reservations, payments, carrier, objects, transfers, versions }: World): number {
+/** Counted where they are: money at the provider and the rail, parcels at the carrier, rows in the domain's tables, versions of objects. */
+function effectsIn({ orders, reservations, payments, carrier, rail, objects, transfers, versions }: World): number {
   const ended = reservations.filter(({ state }) => state !== 'reserved').length;
   const all = [
     orders.length + reservations.length + ended,
     payments.intents.length + payments.authorisations.length + payments.captures.length,
     payments.cancellations.length + payments.refunds.length,
     carrier.booked.length + carrier.voided.length,
+    rail.payments.length,
     ...objects.values(),
-    ...transfers.map(({ hold, booked, reversed }) => 1 + (hold === 'held' ? 0 : 1) + booked + reversed),
+    ...transfers.map(
+      ({ hold, booked, reversed, settled, unsettled }) =>
+        1 + (hold === 'held' ? 0 : 1) + booked + reversed + settled + unsettled,
+    ),
     ...versions.map(({ announced }) => 1 + announced),
   ];
   return all.reduce((sum, n) => sum + n, 0);

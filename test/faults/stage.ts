@@ -5,7 +5,12 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { readConfig } from '../../src/config.ts';
 import { ownEnvironment } from '../../src/dev/demo/stage.ts';
 import { prepare } from '../../src/dev/prepare.ts';
-import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../../src/dev/simulators/control.ts';
+import {
+  SimulatorControl,
+  type CarrierLedger,
+  type PaymentsLedger,
+  type RailLedger,
+} from '../../src/dev/simulators/control.ts';
 import { isGone } from '../../src/dev/process.ts';
 import { kill, restart, up, type PartName } from '../../src/dev/stack.ts';
 import { readState } from '../../src/dev/state.ts';
@@ -44,6 +49,7 @@ export class Stage implements Sides {
   readonly s3: S3Client;
   readonly payments: SimulatorControl<PaymentsLedger>;
   readonly carrier: SimulatorControl<CarrierLedger>;
+  readonly rail: SimulatorControl<RailLedger>;
   /** Units on hand before the first delivery, by SKU. */
   readonly stock = new Map<string, number>();
   /** Workflow ids that were delivered. */
@@ -67,6 +73,7 @@ export class Stage implements Sides {
     this.s3 = s3Client(config);
     this.payments = new SimulatorControl(env['PAYMENTS_URL']!);
     this.carrier = new SimulatorControl(env['CARRIER_URL']!);
+    this.rail = new SimulatorControl(env['RAIL_URL']!);
   }
 
   static async open(onProgress: (line: string) => void): Promise<Stage> {

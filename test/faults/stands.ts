@@ -5,7 +5,8 @@ import type { Point } from '../../src/kit/effects/store.ts';
 import type { Stop } from '../../src/kit/testing/barriers.ts';
 import { barriersOf } from '../../src/kit/testing/points.ts';
 import { contractsOf } from '../../src/kit/worker/manifest.ts';
-import type { RunFate } from '../../src/kit/contract/updates.ts';
+import type { Pipeline } from '../../src/kit/contract/pipeline.ts';
+import { FATES, type RunFate } from '../../src/kit/contract/updates.ts';
 import { CANCEL_ID, type Course, type End, type Run } from './courses/course.ts';
 import { CANCELLED_IN, courseTo, KIT_REACHED_BY, REACHED_BY, REFUSED_BY } from './courses/index.ts';
 import { VOIDED, withoutRequests, type Known } from './courses/requests.ts';
@@ -29,7 +30,9 @@ export interface Stand {
 /** The effect is there to stay. A remote one that is `intended` or `sent` is settled by its undo, which finds that out. */
 const APPLIED: ReadonlySet<Point> = new Set<Point>(['committed', 'applied']);
 
-export const FATES: readonly RunFate[] = ['completed', 'refused', 'compensated'];
+/** Those that a run of this workflow can come to. */
+export const fatesOf = ({ never = {} }: Pick<Pipeline, 'never'>): RunFate[] =>
+  FATES.filter((fate) => never[fate] === undefined);
 const DECISION_IDS: Record<string, string> = {
   recordCancel: CANCEL_ID,
   recordAnswer: ANSWER_ID,
@@ -81,7 +84,7 @@ export function stands(pipelines: readonly Known[]): Stand[] {
         add(name, contract, REFUSED_BY[name]?.[contract.name], barriersOfRefused(contract), '-refused');
     }
     for (const start of starts)
-      for (const fate of FATES)
+      for (const fate of fatesOf(start))
         add(name, recordFate, courseTo(start, fate), barriersOf(recordFate), `-${start.workflow}-${fate}`);
   }
   for (const contract of KIT)
@@ -133,7 +136,7 @@ export function missing(pipelines: readonly Known[]): string[] {
       for (const stale of Object.keys(table[name] ?? {}).filter((each) => !contracts.some((one) => one.name === each)))
         lacks.push(`${name} has no activity ${stale}`);
     for (const start of starts)
-      for (const fate of FATES)
+      for (const fate of fatesOf(start))
         if (courseTo(start, fate) === undefined) lacks.push(`no course of ${start.workflow} ends ${fate} (COURSES)`);
   }
   for (const { name } of KIT)

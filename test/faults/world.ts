@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { listVersions } from '../../src/dev/demo/objects.ts';
-import type { CarrierLedger, PaymentsLedger, SimulatorControl } from '../../src/dev/simulators/control.ts';
+import type { CarrierLedger, PaymentsLedger, RailLedger, SimulatorControl } from '../../src/dev/simulators/control.ts';
 import type { RunFate } from '../../src/kit/contract/updates.ts';
 import { verifyAudit, type AuditFault } from '../../src/kit/effects/audit.ts';
 import type { Tx } from '../../src/kit/effects/database.ts';
@@ -13,6 +13,7 @@ export interface Sides {
   readonly s3: S3Client;
   readonly payments: SimulatorControl<PaymentsLedger>;
   readonly carrier: SimulatorControl<CarrierLedger>;
+  readonly rail: SimulatorControl<RailLedger>;
 }
 
 /** A row of the inbox. Open until it has a fate. */
@@ -40,6 +41,20 @@ export interface Transferred {
   readonly hold: 'held' | 'posted' | 'voided';
   readonly booked: number;
   readonly reversed: number;
+  readonly bookedMinor: string;
+  /** Of one that left by the rail: what its settlement booked, and how often that was reversed. */
+  readonly settled: number;
+  readonly unsettled: number;
+  readonly settledMinor: string;
+  /** Questions that somebody else than its maker had to answer first, and those that were, so that it may go on. */
+  readonly needed: readonly string[];
+  readonly answered: readonly string[];
+}
+/** Of the rail of a currency. */
+export interface Clearing {
+  readonly currency: string;
+  readonly waitsMinor: string;
+  readonly settledMinor: string;
 }
 export interface Version {
   readonly patientRef: string;
@@ -61,12 +76,16 @@ export interface World {
   readonly stock: readonly Stock[];
   readonly payments: PaymentsLedger;
   readonly carrier: CarrierLedger;
+  readonly rail: RailLedger;
   /** Versions by path, markers of deletion included. */
   readonly objects: ReadonlyMap<string, number>;
   readonly transfers: readonly Transferred[];
   /** Transactions that do not sum to zero, and accounts that are not what their entries and holds add up to. */
   readonly unbalanced: readonly string[];
   readonly currencies: readonly { readonly currency: string; readonly minor: string }[];
+  readonly clearing: readonly Clearing[];
+  /** Debits and credits by currency. */
+  readonly trial: readonly { readonly currency: string; readonly debit: string; readonly credit: string }[];
   readonly versions: readonly Version[];
   readonly inDoubt: readonly Effect[];
   readonly effects: number;
@@ -74,7 +93,7 @@ export interface World {
   readonly audit: { readonly entries: number; readonly faults: readonly AuditFault[] };
 }
 
-export async function readWorld({ services, s3, payments, carrier }: Sides): Promise<World> {
+export async function readWorld({ services, s3, payments, carrier, rail }: Sides): Promise<World> {
   const { database, config } = services;
   const { entries, faults } = await verifyAudit(database, [sha256, keyedFingerprint(patientKey(config))]);
   const { workflow } = await services.client();
@@ -83,12 +102,15 @@ export async function readWorld({ services, s3, payments, carrier }: Sides): Pro
     running: (await workflow.count(`ExecutionStatus = 'Running'`)).count,
     payments: await payments.ledger(),
     carrier: await carrier.ledger(),
+    rail: await rail.ledger(),
     objects: await versionsIn(s3, config.EVENKEEL_S3_BUCKET),
     audit: { entries, faults },
   };
 }
 
-async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' | 'carrier' | 'objects' | 'audit'>> {
+async function fromDatabase(
+  tx: Tx,
+): Promise<Omit<World, 'running' | 'payments' | 'carrier' | 'rail' | 'objects' | 'audit'>> {
   const [counts] = await tx.query<{ effects: number; transactions: number }>(
     `select (select count(*)::int from kit.effects) as effects,
             (select count(*)::int from ledger.transactions) as transactions`,
@@ -105,12 +127,7 @@ async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' 
       'select order_id as "orderId", sku, quantity, state from inventory.reservations',
     ),
     stock: await tx.query<Stock>('select sku, on_hand as "onHand", reserved from inventory.stock'),
-    transfers: await tx.query<Transferred>(
-      `select h.transfer_id as "transferId", h.state as hold,
-              (select count(*)::int from ledger.transactions where transaction_id = 'transfers/' || h.transfer_id) as booked,
-              (select count(*)::int from ledger.transactions where reverses = 'transfers/' || h.transfer_id) as reversed
-       from ledger.holds h`,
-    ),
+    transfers: await tx.query<Transferred>(TRANSFERS),
     unbalanced: (
       await tx.query<{ id: string }>(
         `select transaction_id as id from ledger.entries group by transaction_id, currency having sum(amount_minor) <> 0
@@ -119,6 +136,16 @@ async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' 
     ).map(({ id }) => id),
     currencies: await tx.query<World['currencies'][number]>(
       'select currency, sum(balance_minor)::text as minor from ledger.accounts group by 1',
+    ),
+    clearing: await tx.query<Clearing>(
+      `select r.currency, a.balance_minor::text as "waitsMinor",
+              (select coalesce(-sum(amount_minor), 0)::text from ledger.entries join ledger.transactions using (transaction_id)
+               where account_id = r.clearing_account and kind = 'settlement') as "settledMinor"
+       from ledger.rails r join ledger.accounts a on a.account_id = r.clearing_account`,
+    ),
+    trial: await tx.query<World['trial'][number]>(
+      `select currency, sum(debit_minor)::text as debit, sum(credit_minor)::text as credit
+       from ledger.trial_balance group by 1`,
     ),
     versions: await tx.query<Version>(
       `select patient_ref as "patientRef", version_ref as "versionRef", count(a.version)::int as announced
@@ -132,6 +159,28 @@ async function fromDatabase(tx: Tx): Promise<Omit<World, 'running' | 'payments' 
     ),
   };
 }
+
+/** What was to be asked is told by limits, lists and payloads, and not by the runs that should have asked. */
+const TRANSFERS = `
+  select transfer_id as "transferId", hold, needed, answered,
+         (select count(*)::int from ledger.transactions where transaction_id = posting) as booked,
+         (select count(*)::int from ledger.transactions where reverses = posting) as reversed,
+         (select coalesce(sum(amount_minor), 0)::text from ledger.entries where transaction_id = posting and amount_minor > 0)
+           as "bookedMinor",
+         (select count(*)::int from ledger.transactions where transaction_id = settlement) as settled,
+         (select count(*)::int from ledger.transactions where reverses = settlement) as unsettled,
+         (select coalesce(sum(amount_minor), 0)::text from ledger.entries where transaction_id = settlement and amount_minor > 0)
+           as "settledMinor"
+  from (
+    select transfer_id, h.state as hold, 'transfers/' || transfer_id as posting, 'transfers/' || transfer_id || '/settlement' as settlement,
+           array_remove(array[
+             case when h.amount_minor > (select approval_minor from ledger.limits where account_id = h.account_id) then 'approval' end,
+             case when exists (select from ledger.screening_entries where name = i.payload #>> '{beneficiary,name}') then 'screening' end
+           ], null) as needed,
+           array(select question from kit.decisions d where d.workflow_id = i.workflow_id and choice in ('approve', 'clear')
+                 and actor is distinct from i.payload ->> 'maker') as answered
+    from ledger.holds h left join kit.inbox i on i.workflow_id = 'ledger/' || transfer_id
+  ) of`;
 
 async function versionsIn(s3: S3Client, bucket: string): Promise<Map<string, number>> {
   const found = new Map<string, number>();

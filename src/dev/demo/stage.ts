@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { readConfig } from '../../config.ts';
 import { s3Client, Services } from '../../services.ts';
 import { prepare } from '../prepare.ts';
-import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../simulators/control.ts';
+import { SimulatorControl, type CarrierLedger, type PaymentsLedger, type RailLedger } from '../simulators/control.ts';
 import { kill, up, type StackState } from '../stack.ts';
 
 /** A stack of the demo's own, and everything that reads its far sides. */
@@ -15,6 +15,7 @@ export interface Stage {
   readonly s3: S3Client;
   readonly payments: SimulatorControl<PaymentsLedger>;
   readonly carrier: SimulatorControl<CarrierLedger>;
+  readonly rail: SimulatorControl<RailLedger>;
   /** Every worker process that there was; all but the last were killed. */
   readonly workers: readonly number[];
   /** SIGKILL, and another one. Answers when that one is ready. */
@@ -24,7 +25,7 @@ export interface Stage {
 }
 
 /** Whatever leads to somebody's real services: the demo breaks and deletes things, so it must never find them. */
-const FOREIGN = /^(TEMPORAL_|AWS_|STRIPE_|EVENKEEL_|PG|DATABASE_URL$|PAYMENTS_URL$|CARRIER_URL$)/;
+const FOREIGN = /^(TEMPORAL_|AWS_|STRIPE_|EVENKEEL_|PG|DATABASE_URL$|PAYMENTS_URL$|CARRIER_URL$|RAIL_URL$)/;
 const KEPT = new Set(['EVENKEEL_CACHE_DIR', 'EVENKEEL_TEMPORAL_CLI']);
 
 export const ownEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
@@ -56,6 +57,7 @@ export async function openStage(
     s3,
     payments: new SimulatorControl(state.env['PAYMENTS_URL']!),
     carrier: new SimulatorControl(state.env['CARRIER_URL']!),
+    rail: new SimulatorControl(state.env['RAIL_URL']!),
     workers,
     async killWorker() {
       await kill('worker', 'SIGKILL', stateDir);

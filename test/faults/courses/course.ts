@@ -21,7 +21,7 @@ export interface Course extends End {
   readonly make: (stage: Stage, id: string) => Promise<Made>;
   /** What somebody does while an attempt of this run stands at a barrier: it goes on when that is done. */
   readonly during?: During;
-  /** What people do when the run asks them; from its start on, until it is done. */
+  /** What people do when the run asks them; from before its start, until it is done. */
   readonly people?: (stage: Stage, run: Run) => Promise<void>;
   /** Who runs it. Absent: the product's own worker. */
   readonly worker?: WorkerKind;

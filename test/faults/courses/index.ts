@@ -3,6 +3,7 @@ import type { RunFate } from '../../../src/kit/contract/updates.ts';
 import type { Course } from './course.ts';
 import * as ledger from './ledger.ts';
 import * as orders from './orders.ts';
+import * as payments from './payments.ts';
 import * as patients from './patients.ts';
 import * as sales from './sales.ts';
 
@@ -18,7 +19,18 @@ export const COURSES: readonly Course[] = [
   ledger.transferred,
   ledger.overdrawn,
   ledger.cancelled,
+  ledger.noRoom,
   ledger.redriven,
+  ledger.postedInPart,
+  ledger.notReserved,
+  ledger.expired,
+  payments.paid,
+  payments.approved,
+  payments.cleared,
+  payments.rejectedAtOnce,
+  payments.rejectedLate,
+  payments.returned,
+  payments.neverSent,
   patients.integrated,
   patients.nameless,
   patients.taken,
@@ -45,9 +57,18 @@ export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>
     refundPayment: sales.returned, // an order captures after its pivot, so that nothing it does is refunded
   },
   ledger: {
+    validateTransfer: payments.approved,
+    remindOf: sales.unanswered, // the product's stories have a day's patience
+    screenTransfer: payments.cleared,
     holdFunds: ledger.transferred,
     postTransfer: ledger.transferred,
+    submitPayment: payments.paid,
+    readPayment: payments.paid,
+    settleTransfer: payments.paid,
+    rejectTransfer: payments.rejectedLate,
     storeAdvice: ledger.transferred,
+    postReturn: payments.returned,
+    storeReturnAdvice: payments.returned,
     voidHold: ledger.cancelled,
     reverseTransfer: ledger.cancelled,
   },
@@ -72,7 +93,11 @@ export const REFUSED_BY: Readonly<Record<string, Readonly<Record<string, Course 
     cancelPayment: sales.returned,
   },
   ledger: {
-    holdFunds: ledger.overdrawn,
+    validateTransfer: ledger.overdrawn,
+    holdFunds: ledger.notReserved,
+    postTransfer: ledger.noRoom,
+    submitPayment: payments.rejectedAtOnce,
+    postReturn: payments.neverSent,
     reverseTransfer: 'the creditor has spent it; the run then waits for a person',
   },
   patients: { claimIdentifiers: patients.taken, writeRecord: patients.older },
@@ -103,7 +128,7 @@ export const CANCELLED_IN: Readonly<Record<string, Readonly<Record<string, { cou
 export const KIT_REACHED_BY: Readonly<Record<string, readonly Course[]>> = {
   recordCancel: [orders.cancelled, ledger.cancelled, patients.cancelled],
   recordResolve: [sales.returned],
-  recordAnswer: [sales.returned],
-  openQuestion: [sales.returned],
+  recordAnswer: [sales.returned, ledger.postedInPart],
+  openQuestion: [sales.returned, payments.approved],
   openRun: [ledger.redriven],
 };

@@ -1,11 +1,20 @@
-import { postTransfer, transfers, type Transfer } from '../../../src/contracts/ledger.ts';
+import {
+  holdFunds,
+  postTransfer,
+  reservations,
+  SETTLE_HOLD,
+  transfers,
+  type Reservation,
+  type Transfer,
+} from '../../../src/contracts/ledger.ts';
 import type { Stage } from '../stage.ts';
 import { cancel, redriveRun, terminate, type Course, type Made } from './course.ts';
+import { attendedBy, choosing } from './people.ts';
 
 const OPENING_MINOR = 10_000;
 
-/** Between two accounts of its own, of which the debtor's was opened with 100 pounds of the bank's. */
-async function transfer(stage: Stage, transferId: string, amountMinor: number): Promise<Made> {
+/** Accounts of its own for a transfer, of which the debtor's is opened with 100 pounds of the bank's. */
+export async function accountsFor(stage: Stage, transferId: string, currency = 'GBP'): Promise<[string, string]> {
   const [bank, debtor, creditor] = ['bank', 'from', 'to'].map((who) => `${who}-${transferId}`) as [
     string,
     string,
@@ -14,18 +23,28 @@ async function transfer(stage: Stage, transferId: string, amountMinor: number): 
   await stage.database.transaction(async (tx) => {
     await tx.query(
       `insert into ledger.accounts (account_id, currency, minimum_minor, balance_minor)
-       values ($1, 'GBP', null, -$4::bigint), ($2, 'GBP', 0, $4), ($3, 'GBP', 0, 0)`,
-      [bank, debtor, creditor, OPENING_MINOR],
+       values ($1, $5, null, -$4::bigint), ($2, $5, 0, $4), ($3, $5, 0, 0)`,
+      [bank, debtor, creditor, OPENING_MINOR, currency],
     );
     const opening = `opening/${transferId}`;
     await tx.query(`insert into ledger.transactions values ($1, 'opening', null, now())`, [opening]);
-    await tx.query(
-      `insert into ledger.entries values ($1, 1, $2, 'GBP', -$4::bigint), ($1, 2, $3, 'GBP', $4::bigint)`,
-      [opening, bank, debtor, OPENING_MINOR],
-    );
+    await tx.query(`insert into ledger.entries values ($1, 1, $2, $5, -$4::bigint), ($1, 2, $3, $5, $4::bigint)`, [
+      opening,
+      bank,
+      debtor,
+      OPENING_MINOR,
+      currency,
+    ]);
   });
-  const payload: Transfer = { transferId, debtor, creditor, amountMinor: String(amountMinor), currency: 'GBP' };
-  return { payload, ids: { transferId } };
+  return [debtor, creditor];
+}
+
+async function transfer(stage: Stage, transferId: string, amountMinor: number): Promise<Made & { payload: Transfer }> {
+  const [debtor, creditor] = await accountsFor(stage, transferId);
+  return {
+    payload: { transferId, debtor, creditor, amountMinor: String(amountMinor), currency: 'GBP' },
+    ids: { transferId },
+  };
 }
 
 const course = (what: string, fate: Course['fate'], reason: Course['reason'], amountMinor = 2_500): Course => ({
@@ -41,6 +60,19 @@ export const overdrawn = course('overdrawn', 'refused', 'Overdrawn', OPENING_MIN
 export const cancelled: Course = {
   ...course('cancelled when posted', 'compensated', 'Cancelled'),
   during: { contract: postTransfer, at: 'applied', act: cancel },
+};
+/** Between hold and posting the creditor's account has become too small. */
+export const noRoom: Course = {
+  ...course('no room for it', 'compensated', 'AboveMaximum'),
+  during: {
+    contract: holdFunds,
+    at: 'applied',
+    act: async (stage, { ids }) => {
+      await stage.database.query('update ledger.accounts set maximum_minor = 2499 where account_id = $1', [
+        `to-${ids['transferId']}`,
+      ]);
+    },
+  },
 };
 /** Its second run comes to the end. */
 export const redriven: Course = {
@@ -58,3 +90,28 @@ export const redriven: Course = {
     },
   },
 };
+
+const reservation = (
+  what: string,
+  fate: Course['fate'],
+  reason: Course['reason'],
+  { amountMinor = 2_500, expiresAfterSeconds = 3_600 } = {},
+): Course => ({
+  pipeline: reservations,
+  what,
+  fate,
+  reason,
+  make: async (stage, id) => {
+    const { payload, ids } = await transfer(stage, id, amountMinor);
+    const reserved = { ...payload, expiresAfterSeconds } as Reservation;
+    return { payload: reserved, ids: { ...ids, question: SETTLE_HOLD.question, asked: 1 } };
+  },
+});
+
+/** The rest of it is free again. */
+export const postedInPart: Course = {
+  ...reservation('posted in part', 'completed', null),
+  people: attendedBy(choosing(SETTLE_HOLD.question, 'post', '1200')),
+};
+export const notReserved = reservation('not reserved', 'refused', 'Overdrawn', { amountMinor: OPENING_MINOR + 1 });
+export const expired = reservation('expired', 'compensated', 'Expired', { expiresAfterSeconds: 1 });

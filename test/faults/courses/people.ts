@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Json } from '../../../src/kit/contract/outcome.ts';
 import {
   PROGRESS_QUERY,
   type Answer,
@@ -49,6 +50,17 @@ export const attendedBy =
     // Whatever fails is a part that is away: she looks again.
     for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await sleep(LOOK_MS))
       if (await look().catch(() => false)) return;
+  };
+
+/** Who answers just this, so. */
+export const choosing =
+  (question: string, choice: string, value?: Json): Person =>
+  ({ questions }) => {
+    const asked = questions.find((each) => each.question === question);
+    const { fingerprint } = asked ?? {};
+    return fingerprint === undefined
+      ? undefined
+      : { answer: { question, fingerprint, choice, ...(value === undefined ? {} : { value }) } };
   };
 
 /** The key that waits for a person because of this. */

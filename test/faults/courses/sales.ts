@@ -1,11 +1,11 @@
-import { KEEP, sales, type Sale } from '../sales/contract.ts';
+import { KEEP, offers, sales, type Sale } from '../sales/contract.ts';
 import type { Course } from './course.ts';
-import { attendedBy, waitingFor, type Person } from './people.ts';
+import { attendedBy, choosing, waitingFor, type Person } from './people.ts';
 
 /** Sends the goods back, and says of the payment, which was captured and so cannot be cancelled, that this is right. */
 const customer: Person = (progress) => {
-  const asked = progress.questions.find(({ question }) => question === KEEP.question);
-  if (asked) return { answer: { question: asked.question, fingerprint: asked.fingerprint, choice: 'return' } };
+  const answer = choosing(KEEP.question, 'return')(progress);
+  if (answer) return answer;
   const key = waitingFor(progress, 'AlreadyCaptured');
   return key === undefined ? undefined : { resolve: { key, action: 'skip' } };
 };
@@ -20,6 +20,16 @@ export const returned: Course = {
     return { payload, ids: { orderId, shipment: 1, question: KEEP.question, asked: 1 } };
   },
   people: attendedBy(customer),
+  worker: 'sales',
+};
+/** Nobody answers, also when reminded. */
+export const unanswered: Course = {
+  pipeline: offers,
+  what: 'never answered',
+  fate: 'refused',
+  reason: 'Expired',
+  make: (_stage, transferId) =>
+    Promise.resolve({ payload: { transferId }, ids: { transferId, question: KEEP.question, n: 1 } }),
   worker: 'sales',
 };
 /** By somebody, while it is under way. */

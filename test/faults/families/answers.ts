@@ -59,7 +59,7 @@ export function answers(): Family {
     cases: all.map(({ id }) => id),
     async play(stage, chosen, score) {
       const objects = await objectProxy(stage.env['AWS_ENDPOINT_URL']!);
-      const sides: Sides = { payments: stage.payments, carrier: stage.carrier, objects };
+      const sides: Sides = { payments: stage.payments, carrier: stage.carrier, rail: stage.rail, objects };
       const cases = all.filter(({ id }) => chosen.has(id));
       const served = (each: Case): WorkerKind => each.course.worker ?? 'product';
       try {
@@ -87,11 +87,11 @@ export function answers(): Family {
 }
 
 async function play(stage: Stage, sides: Sides, cases: readonly Case[], score: Score): Promise<void> {
+  const runs = await Promise.all(cases.map(({ id, course, request }) => cast(stage, id, course, score, request.or)));
   for (const [name, side] of Object.entries(sides))
     await side.faults(cases.filter(({ request }) => request.side === name).map(({ fault }) => fault));
-  const runs = await Promise.all(cases.map(({ id, course, request }) => cast(stage, id, course, score, request.or)));
   await Promise.all(
-    runs.map((run) => begin(stage, run, score).catch((error: unknown) => score.wrong(run.id, messageOf(error)))),
+    runs.map((run) => begin(stage, run).catch((error: unknown) => score.wrong(run.id, messageOf(error)))),
   );
   await ended(stage, runs, score);
   const reports = (await Promise.all(Object.values(sides).map((side) => side.faultReport()))).flat();

@@ -14,16 +14,17 @@ const LONG_MS = 8_000;
 /** A draft lives for seven. */
 const EIGHT_DAYS_MS = 8 * 86_400_000;
 
-/** The object store, the payment provider and the carrier. */
+/** The object store, the payment provider, the carrier and the rail. */
 export const othersAway = (stands: readonly Stand[]): Family =>
   whileStanding(
     'others-away',
-    `object store, payment provider and carrier cannot be reached for ${AWAY_MS / 1_000} s from when the attempt goes on`,
+    `object store, payment provider, carrier and rail cannot be reached for ${AWAY_MS / 1_000} s from when the attempt goes on`,
     stands.filter(({ contract, at }) => contract.remote !== undefined && at !== 'claimed' && at !== 'settled'),
     async (stage, held) => {
       await stage.away('aws', 'SIGTERM'); // it keeps versions only when it is asked to leave
       await stage.away('payments', 'SIGKILL');
       await stage.away('carrier', 'SIGKILL');
+      await stage.away('rail', 'SIGKILL');
       goOn(held);
       await sleep(AWAY_MS);
       await stage.back();
@@ -64,7 +65,7 @@ export function temporalAway(): Family {
         Promise.all(all.filter(({ id }) => chosen.has(id)).map(({ id, course }) => cast(stage, id, course!, score)));
       await stage.worker();
       const before = await casts(); // every pipeline's worker is at work before Temporal goes
-      await Promise.all(before.map((each) => begin(stage, each, score)));
+      await Promise.all(before.map((each) => begin(stage, each)));
       await ended(stage, before, score);
 
       const during = await casts();
@@ -73,7 +74,7 @@ export function temporalAway(): Family {
       await Promise.all(
         during.map((each) =>
           connection
-            .withDeadline(Date.now() + PATIENCE_MS, () => begin(stage, each, score))
+            .withDeadline(Date.now() + PATIENCE_MS, () => begin(stage, each))
             .then(
               () => score.wrong(each.id, 'it was started without Temporal'),
               () => score.reached(each.id),

@@ -15,6 +15,8 @@ import type { Stage } from '../stage.ts';
 const OTHER: Readonly<Record<string, (payload: object) => object>> = {
   fulfilOrder: (order) => ({ ...order, charges: [] }),
   transferFunds: (transfer) => ({ ...transfer, amountMinor: '1' }),
+  reserveFunds: (reservation) => ({ ...reservation, amountMinor: '1' }),
+  returnTransfer: (news) => ({ ...news, amountMinor: '1' }),
   integratePatient: (version) => ({ ...version, resource: { resourceType: 'Patient', gender: 'unknown' } }),
 };
 
@@ -45,12 +47,14 @@ export function deliveries(): Family {
     cases: [...all.map(({ id }) => id), versions, reordered],
     async play(stage, chosen, score) {
       const casts: Cast[] = [];
+      const maker = await stage.worker(); // some need that another run has ended
       for (const { id, course } of all) if (chosen.has(id)) casts.push(await cast(stage, id, course, score));
+      await stage.drain(maker);
       const of = (kind: (typeof KINDS)[number]): Cast[] => casts.filter(({ id }) => id.endsWith(`/${kind}`));
 
       // While nobody works on them, so that they are open.
       await twiceAtOnce(stage, of('twice-at-once'), score);
-      for (const each of casts.filter(({ id }) => !id.endsWith('/twice-at-once'))) await begin(stage, each, score);
+      for (const each of casts.filter(({ id }) => !id.endsWith('/twice-at-once'))) await begin(stage, each);
       for (const each of of('other-payload')) await conflicts(stage, each, score);
       const two = chosen.has(versions) ? await twoVersions(stage, versions, score) : [];
 
@@ -61,7 +65,7 @@ export function deliveries(): Family {
       if (two.length > 0) await newestStands(stage, two[0]!, score);
       if (chosen.has(reordered)) {
         const late = await cast(stage, reordered, older, score); // the newer one has ended when this is there
-        await begin(stage, late, score);
+        await begin(stage, late);
         await ended(stage, [late], score);
         await newestStands(stage, late, score);
       }

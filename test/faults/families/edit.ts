@@ -11,7 +11,6 @@ import { begin, cast, ended, messageOf, type Cast, type Standing } from '../brin
 import { redriveRun, terminate } from '../courses/course.ts';
 import { courseTo } from '../courses/index.ts';
 import type { Family } from '../family.ts';
-import type { Score } from '../score.ts';
 import type { Stage } from '../stage.ts';
 import { atItsEnd, stopOf, type Stand } from '../stands.ts';
 import { goOn, MANY, whileStanding } from './while-standing.ts';
@@ -92,10 +91,13 @@ export function editPayload(): Family {
     cases: all.map(({ id }) => id),
     async play(stage, chosen, score) {
       const casts: Cast[] = [];
-      for (const { id, course, when } of all.filter((each) => chosen.has(each.id))) {
-        const made = await cast(stage, id, course, score);
-        casts.push(made);
-        await (when === 'received' ? receivedAndSwept : terminatedAndRedriven)(stage, made, score)
+      const mine = all.filter((each) => chosen.has(each.id));
+      const maker = await stage.worker(); // some need that another run has ended
+      for (const { id, course } of mine) casts.push(await cast(stage, id, course, score));
+      await stage.drain(maker);
+      for (const [i, { id, when }] of mine.entries()) {
+        const made = casts[i]!;
+        await (when === 'received' ? receivedAndSwept : terminatedAndRedriven)(stage, made)
           .then(() => score.reached(id))
           .catch((error: unknown) => score.wrong(id, messageOf(error)));
       }
@@ -118,9 +120,9 @@ async function receivedAndSwept(stage: Stage, { run, payload }: Cast): Promise<v
   assert.deepEqual((await sweep(later, [pipeline])).started, [run.workflowId]);
 }
 
-async function terminatedAndRedriven(stage: Stage, made: Cast, score: Score): Promise<void> {
+async function terminatedAndRedriven(stage: Stage, made: Cast): Promise<void> {
   const { run } = made;
-  await begin(stage, made, score);
+  await begin(stage, made);
   await terminate(stage, run);
   const restore = await editedPayload(stage.database, run.workflowId);
   await assert.rejects(redriveRun(stage, run), ContractViolation);

@@ -33,7 +33,7 @@ export function lateAfterUndo(): Family {
         await stage[side].faults([{ kind: 'hold-request', name: id, on }]);
         const made = { ...(await cast(stage, id, course, score)), side };
         runs.push(made);
-        await begin(stage, made, score);
+        await begin(stage, made);
         await stage[side].untilHeld(runs.filter((each) => each.side === side).length);
         await cancel(stage, made.run);
       }

@@ -5,10 +5,7 @@ import type { Pipeline } from '../../../src/kit/contract/pipeline.ts';
 export const Sale = z.object({ orderId: z.string(), amountMinor: z.int(), method: z.string() });
 export type Sale = z.infer<typeof Sale>;
 
-/**
- * A pipeline of the tests. No story of the product asks a person or captures before its pivot, so none calls the
- * activities that ask, answer and refund; this one does.
- */
+/** A pipeline of the tests. No story of the product captures before its pivot, so none calls the activity that refunds; this one does. */
 export const sales: Pipeline<Sale> = {
   name: 'sales',
   prefix: 'sales',
@@ -16,6 +13,21 @@ export const sales: Pipeline<Sale> = {
   payload: Sale,
   businessId: ({ orderId }) => orderId,
   summary: ({ orderId }) => `sale ${orderId}`,
+  sealed: false,
+};
+
+/** Something that nobody wants. */
+export const Offer = z.object({ transferId: z.string() });
+export type Offer = z.infer<typeof Offer>;
+
+/** The same with a day's patience would take a day until somebody is reminded. */
+export const offers: Pipeline<Offer> = {
+  name: 'sales',
+  prefix: 'offers',
+  workflow: 'offerOnce',
+  payload: Offer,
+  businessId: ({ transferId }) => transferId,
+  summary: ({ transferId }) => `offer ${transferId}`,
   sealed: false,
 };
 

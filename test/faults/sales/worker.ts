@@ -1,6 +1,8 @@
 import { NativeConnection } from '@temporalio/worker';
+import { transferActivities } from '../../../src/activities/ledger/transfers.ts';
 import { paymentActivities, stripeClient } from '../../../src/activities/payments/stripe.ts';
 import { readConfig } from '../../../src/config.ts';
+import * as ledger from '../../../src/contracts/ledger.ts';
 import * as payments from '../../../src/contracts/payments.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../../../src/kit/effects/postgres.ts';
@@ -10,9 +12,9 @@ import { dataConverter } from '../../../src/kit/worker/codec.ts';
 import { activitiesOf, implemented } from '../../../src/kit/worker/manifest.ts';
 import { runWorkers, untilSignal } from '../../../src/kit/worker/run.ts';
 import { installRuntime } from '../../../src/kit/worker/telemetry.ts';
-import { Services, temporalOptions, wallClock } from '../../../src/services.ts';
+import { s3Client, Services, temporalOptions, wallClock } from '../../../src/services.ts';
 import type { HeldWorker } from '../../support/held-worker.ts';
-import { sales } from './contract.ts';
+import { offers, sales } from './contract.ts';
 
 // A worker of the tests' own pipeline, with a hook at every barrier, as a team would have one of its own.
 const { task, observe, ready } = barriers<HeldWorker>();
@@ -25,7 +27,15 @@ async function serve(): Promise<void> {
   const services = new Services(config);
   const clock = (): Date => new Date(wallClock().getTime() + (task.clockOffsetMs ?? 0));
   const stripe = stripeClient(config.STRIPE_API_KEY, new URL(config.PAYMENTS_URL!));
-  const manifest = { starts: [sales], modules: [implemented(payments, () => paymentActivities(stripe))] };
+  const s3 = s3Client(config);
+  const { remindOf } = transferActivities(s3, config.EVENKEEL_S3_BUCKET);
+  const manifest = {
+    starts: [sales, offers],
+    modules: [
+      implemented(payments, () => paymentActivities(stripe)),
+      implemented({ remindOf: ledger.remindOf }, () => ({ remindOf })),
+    ],
+  };
   const store = new PostgresStore(services.database, observe);
   const binding = { pipeline: sales.name, store, fingerprint: sha256, clock, observe, log: write };
   const hosted = {
@@ -48,6 +58,7 @@ async function serve(): Promise<void> {
   };
   await runWorkers([hosted], options, stopped);
   await connection.close();
+  s3.destroy();
   await services.close();
 }
 

@@ -3,7 +3,12 @@ import { readConfig } from '../../../src/config.ts';
 import { ownEnvironment } from '../../../src/dev/demo/stage.ts';
 import { takePort } from '../../../src/dev/ports.ts';
 import { prepare } from '../../../src/dev/prepare.ts';
-import { SimulatorControl, type CarrierLedger, type PaymentsLedger } from '../../../src/dev/simulators/control.ts';
+import {
+  SimulatorControl,
+  type CarrierLedger,
+  type PaymentsLedger,
+  type RailLedger,
+} from '../../../src/dev/simulators/control.ts';
 import { up } from '../../../src/dev/stack.ts';
 import { Database } from '../../../src/kit/effects/database.ts';
 import { s3Client, Services } from '../../../src/services.ts';
@@ -55,6 +60,7 @@ export async function openStage(
     s3,
     payments: new SimulatorControl<PaymentsLedger>(state.env['PAYMENTS_URL']!),
     carrier: new SimulatorControl<CarrierLedger>(state.env['CARRIER_URL']!),
+    rail: new SimulatorControl<RailLedger>(state.env['RAIL_URL']!),
     workers,
     watcher,
     async close() {
