@@ -47,9 +47,9 @@ describe('the inputs of the demo', () => {
   it('are delivered once each and three in ten a second time, some of them when all is over', () => {
     const { first, late, copies } = planDeliveries(madeInputs(7), 7);
     const names = [...first, ...late].map(({ kind, at }) => `${kind} ${at}`);
-    assert.equal(new Set(names).size, 300 + 20 + 24);
-    assert.equal(copies, Math.round(0.3 * 344));
-    assert.equal(names.length, 344 + copies);
+    assert.equal(new Set(names).size, 300 + 20 + 12 + 24);
+    assert.equal(copies, Math.round(0.3 * 356));
+    assert.equal(names.length, 356 + copies);
     assert.ok(late.length > 0);
   });
 
@@ -171,6 +171,12 @@ describe('the demo', function () {
       (far) => ({ ...far, effects: { ...far.effects, all: far.effects.all + 1 } }),
       'effects, one a key',
     ],
+    [
+      'a payment that was sent twice',
+      (far) => ({ ...far, rail: { ...far.rail, payments: [...far.rail.payments, far.rail.payments[0]!] } }),
+      'payments accepted',
+    ],
+    ['an answer that nobody gave', (far) => ({ ...far, decided: new Map() }), 'answered: screening block'],
     ['a worker that was not killed', (far) => ({ ...far, workers: far.workers.slice(1) }), 'workers killed'],
   ];
   for (const [planted, plant, what] of PLANTED) {
@@ -196,7 +202,13 @@ describe('the demo', function () {
   });
 
   it('never looks at the services that the environment names', () => {
-    const named = { DATABASE_URL: 'x', TEMPORAL_ADDRESS: 'x', AWS_ENDPOINT_URL: 'x', EVENKEEL_STATE_DIR: 'x' };
+    const named = {
+      DATABASE_URL: 'x',
+      TEMPORAL_ADDRESS: 'x',
+      AWS_ENDPOINT_URL: 'x',
+      EVENKEEL_STATE_DIR: 'x',
+      RAIL_URL: 'x',
+    };
     assert.deepEqual(ownEnvironment({ ...named, PATH: '/bin', EVENKEEL_CACHE_DIR: '/cache' }), {
       PATH: '/bin',
       EVENKEEL_CACHE_DIR: '/cache',
@@ -224,11 +236,13 @@ function farSide(inputs: Inputs): FarSide {
     orders: { n: 0, lines: 0, goods: 0, charges: 0 },
     stock: new Map(),
     reservations: new Map(),
+    rail: { payments: [], returned: [], requests: 0 },
+    decided: new Map(),
     payments: { intents: [], authorisations: [], captures, cancellations: [], refunds: [], requests: 0 },
     carrier: { drafts: [], booked: [], voided: [], expired: [], byReference: {}, requests: 0 },
     receipts: [],
     accounts: new Map(),
-    ledger: { transfers: 0, reversals: 0, sum: 0, discrepancies: 0, held: 0 },
+    ledger: { transfers: 0, reversals: 0, settlements: 0, debits: 0, credits: 0, sum: 0, discrepancies: 0, held: 0 },
     advices: [],
     records: [],
     identifiers: 0,

@@ -1,6 +1,7 @@
 import { noAnswers, deliver, planDeliveries, type Answers } from './deliveries.ts';
 import { readFarSide, type FarSide } from './far-side.ts';
-import { carrierFaults, paymentFaults } from './faults.ts';
+import { attend } from './desk.ts';
+import { carrierFaults, paymentFaults, railFaults } from './faults.ts';
 import { furnish } from './furnish.ts';
 import type { Inputs } from './inputs.ts';
 import { compare, expected, type Row } from './proof.ts';
@@ -75,6 +76,7 @@ async function perform(
   await furnish(stage.services.database, inputs);
   await stage.payments.faults(paymentFaults(seed));
   await stage.carrier.faults(carrierFaults(seed));
+  await stage.rail.faults(railFaults(seed));
 
   audience.note(
     `delivering ${orders.length} orders, ${transfers.length} transfers and ${patients.length} versions of patients, ` +
@@ -85,6 +87,7 @@ async function perform(
   const runs = orders.length + transfers.length + patients.length;
   await together(signal, [
     (both) => deliver(plan.first, inputs, stage.services, answers, both),
+    (both) => attend(inputs, stage.services, both),
     (both) => watch(stage, { runs, effects }, killPoints(seed, kills), both, patienceMs, audience),
   ]);
   await deliver(plan.late, inputs, stage.services, answers, signal);
@@ -99,6 +102,7 @@ async function read(stage: Stage, answers: Answers): Promise<FarSide> {
   const far = await readFarSide(stage, answers);
   await stage.payments.faults([]);
   await stage.carrier.faults([]);
+  await stage.rail.faults([]);
   return far;
 }
 

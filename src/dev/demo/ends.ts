@@ -1,10 +1,11 @@
+import type { Transfer } from '../../contracts/ledger.ts';
 import type { Order } from '../../contracts/orders.ts';
 import type { FhirPatient } from '../../contracts/patients.ts';
 import type { RunFate } from '../../kit/contract/updates.ts';
 import { type RetailOrder, totalMinor, unitsOf } from '../../domain/retail/order.ts';
 import type { Inputs } from './inputs.ts';
 import { DECLINING_CARD, NO_ROUTE } from './inputs-orders.ts';
-import { allMoney, type BookTransfer } from './inputs-transfers.ts';
+import { allMoney } from './inputs-transfers.ts';
 
 /** How a run must end, and how many keys it uses on the way, its fate's included. */
 export interface End {
@@ -40,16 +41,41 @@ function orderEnd(order: Order, stock: Inputs['stock']): End {
   return end('completed', null, 9); // accept, reserve, open, authorise, book, capture, ship, receipt, fate
 }
 
-export const transferEnds = ({ accounts, transfers }: Inputs): (End & { transfer: BookTransfer; minor: number })[] =>
-  transfers.map((transfer) => ({
+/** How a transfer ends that leaves by the rail, or does not. */
+export interface TransferEnd extends End {
+  readonly transfer: Transfer;
+  readonly minor: number;
+  /** Null: it does not leave by the rail. */
+  readonly payment: 'settled' | 'rejected' | null;
+}
+
+export const transferEnds = (inputs: Inputs): TransferEnd[] =>
+  inputs.transfers.map((transfer) => ({
     transfer,
     minor: Number(transfer.amountMinor),
-    ...(!accounts.has(transfer.debtor) || !accounts.has(transfer.creditor)
-      ? end('refused', 'UnknownAccount', 2) // validate, fate
-      : Number(transfer.amountMinor) > allMoney(accounts)
-        ? end('refused', 'Overdrawn', 2)
-        : end('completed', null, 5)), // validate, hold, post, advice, fate
+    payment: null,
+    ...(transfer.beneficiary ? paymentEnd(transfer, inputs) : acrossEnd(transfer, inputs)),
   }));
+
+function acrossEnd({ debtor, creditor = '', amountMinor }: Transfer, { accounts }: Inputs): End {
+  if (!accounts.has(debtor) || !accounts.has(creditor)) return end('refused', 'UnknownAccount', 2); // validate, fate
+  if (Number(amountMinor) > allMoney(accounts)) return end('refused', 'Overdrawn', 2);
+  return end('completed', null, 5); // validate, hold, post, advice, fate
+}
+
+function paymentEnd(
+  { transferId, beneficiary }: Transfer,
+  { answers }: Inputs,
+): End & { payment?: TransferEnd['payment'] } {
+  const choice = answers.get(transferId)?.choice;
+  if (choice === 'block') return end('refused', 'Blocked', 4); // validate, screen, answer, fate
+  if (choice === 'reject') return end('refused', 'NotApproved', 4);
+  // validate, screen, hold, submit, void, fate
+  if (beneficiary!.account === 'REJECT') return end('compensated', 'PaymentRejected', 6);
+  // validate, screen, answer, hold, submit, post, settle or reject, advice, fate
+  const effects = choice === undefined ? 8 : 9;
+  return { ...end('completed', null, effects), payment: beneficiary!.account === 'LATE' ? 'rejected' : 'settled' };
+}
 
 export const patientEnds = ({ patients }: Inputs): (End & { patient: FhirPatient })[] =>
   patients.map((patient) => ({

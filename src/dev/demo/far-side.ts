@@ -3,7 +3,7 @@ import { keyedFingerprint, sha256 } from '../../kit/effects/fingerprint.ts';
 import { openJson } from '../../kit/worker/codec.ts';
 import type { Json } from '../../kit/contract/outcome.ts';
 import { keyringOf, patientKey, type Services } from '../../services.ts';
-import type { CarrierLedger, FaultReport, PaymentsLedger } from '../simulators/control.ts';
+import type { CarrierLedger, FaultReport, PaymentsLedger, RailLedger } from '../simulators/control.ts';
 import type { Answers } from './deliveries.ts';
 import { readObjects, type ObjectVersion } from './objects.ts';
 import type { Stage } from './stage.ts';
@@ -13,6 +13,8 @@ export interface FarSide {
   readonly runs: { readonly pipeline: string; readonly fate: string; readonly reason: string | null }[];
   readonly executions: { readonly all: number; readonly completed: number };
   readonly answers: Answers;
+  /** People's, by question and choice: `approval reject`. */
+  readonly decided: ReadonlyMap<string, number>;
   readonly effects: { readonly all: number; readonly inDoubt: number; readonly anew: number };
   readonly auditFaults: readonly AuditFault[];
   readonly workers: readonly number[];
@@ -22,11 +24,15 @@ export interface FarSide {
   readonly reservations: ReadonlyMap<string, number>;
   readonly payments: PaymentsLedger;
   readonly carrier: CarrierLedger;
+  readonly rail: RailLedger;
   readonly receipts: readonly ObjectVersion[];
   readonly accounts: ReadonlyMap<string, number>;
   readonly ledger: {
     readonly transfers: number;
     readonly reversals: number;
+    readonly settlements: number;
+    readonly debits: number;
+    readonly credits: number;
     readonly sum: number;
     readonly discrepancies: number;
     readonly held: number;
@@ -39,7 +45,7 @@ export interface FarSide {
 }
 
 export async function readFarSide(
-  { services, s3, payments, carrier, workers }: Stage,
+  { services, s3, payments, carrier, rail, workers }: Stage,
   answers: Answers,
 ): Promise<FarSide> {
   const { config } = services;
@@ -53,7 +59,8 @@ export async function readFarSide(
     ...(await fromPatients(services)),
     payments: await payments.ledger(),
     carrier: await carrier.ledger(),
-    faults: [...(await payments.faultReport()), ...(await carrier.faultReport())],
+    rail: await rail.ledger(),
+    faults: [...(await payments.faultReport()), ...(await carrier.faultReport()), ...(await rail.faultReport())],
     receipts: await readObjects(s3, bucket, 'receipts/'),
     advices: await readObjects(s3, bucket, 'advices/'),
   };
@@ -65,14 +72,21 @@ async function fromTemporal(services: Services): Promise<Pick<FarSide, 'executio
   return { executions: { all, completed: (await workflow.count(`ExecutionStatus = 'Completed'`)).count } };
 }
 
-async function fromKit({ database, config }: Services): Promise<Pick<FarSide, 'runs' | 'effects' | 'auditFaults'>> {
+async function fromKit({
+  database,
+  config,
+}: Services): Promise<Pick<FarSide, 'runs' | 'decided' | 'effects' | 'auditFaults'>> {
   const [effects] = await database.query<FarSide['effects']>(
     `select count(*)::int as all, (count(*) filter (where state = 'intended'))::int as "inDoubt",
             (select count(*)::int from kit.generations) as anew from kit.effects`,
   );
+  const decided = await database.query<{ what: string; n: number }>(
+    `select question || ' ' || choice as what, count(*)::int as n from kit.decisions where kind = 'answer' group by 1`,
+  );
   const { faults } = await verifyAudit(database, [sha256, keyedFingerprint(patientKey(config))]);
   return {
     runs: await database.query(`select pipeline, coalesce(fate, state) as fate, reason from kit.inbox`),
+    decided: new Map(decided.map(({ what, n }) => [what, n])),
     effects: effects!,
     auditFaults: faults,
   };
@@ -97,6 +111,9 @@ async function fromDomain({
   const [ledger] = await database.query<FarSide['ledger']>(
     `select (select count(*)::int from ledger.transactions where kind = 'transfer') as transfers,
             (select count(*)::int from ledger.transactions where kind = 'reversal') as reversals,
+            (select count(*)::int from ledger.transactions where kind = 'settlement') as settlements,
+            (select sum(debit_minor)::float8 from ledger.trial_balance) as debits,
+            (select sum(credit_minor)::float8 from ledger.trial_balance) as credits,
             (select sum(amount_minor)::float8 from ledger.entries) as sum,
             (select count(*)::int from ledger.discrepancies) as discrepancies,
             (select count(*)::int from ledger.holds where state = 'held') as held`,

@@ -30,5 +30,12 @@ export const carrierFaults = (seed: number): Fault[] => [
   { kind: 'lose-answer', on: 'POST /shipments/:id/book', share: 0.15, seed: seed + 3 },
 ];
 
+/** A rail that knows an instruction for ever: what was lost is sent again. */
+export const railFaults = (seed: number): Fault[] => [
+  { kind: 'fail-after', on: 'POST /credit-transfers', every: { n: 5, seed } },
+  { kind: 'lose-answer', on: 'POST /credit-transfers', share: 0.3, seed: seed + 1 },
+  { kind: 'double-request', on: 'POST /credit-transfers', every: { n: 4, seed: seed + 2 } },
+];
+
 export const fired = (reports: readonly FaultReport[], ...kinds: readonly Fault['kind'][]): number =>
   reports.reduce((sum, { kind, fired: times }) => sum + (kinds.includes(kind) ? times : 0), 0);

@@ -9,8 +9,9 @@ export const BANK = 'demo-bank';
 const ACCOUNTS = ['demo-amber', 'demo-birch', 'demo-coral', 'demo-dune', 'demo-ember'] as const;
 const NOBODY = 'demo-nobody';
 
-/** Every tenth transfer wants more than there is, and one goes to an account that there is not. */
+/** Every tenth transfer wants more than all accounts have together, and one goes to an account that there is not. */
 const OVERDRAWN_EVERY = 10;
+const TOO_MUCH_MINOR = 1_000_000_000_000;
 const LARGEST_MINOR = 250_000;
 const SPARE_MINOR = 100_000;
 
@@ -31,12 +32,11 @@ export function madeTransfers(
   });
   const isGood = (n: number): boolean => n !== 1 && n % OVERDRAWN_EVERY !== 0;
   for (const { n, debtor, minor } of drawn) if (isGood(n)) accounts.set(debtor, accounts.get(debtor)! + minor);
-  const tooMuch = allMoney(accounts) + 1;
   const transfers = drawn.map(({ n, debtor, creditor, minor }) => ({
     transferId: `trf_${seed >>> 0}_${n + 1}`,
     debtor,
     creditor: n === 1 ? NOBODY : creditor,
-    amountMinor: String(n % OVERDRAWN_EVERY === 0 ? tooMuch : minor),
+    amountMinor: String(n % OVERDRAWN_EVERY === 0 ? TOO_MUCH_MINOR : minor),
     currency: 'GBP',
   }));
   return { accounts, transfers };

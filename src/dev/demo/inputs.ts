@@ -1,3 +1,4 @@
+import type { Transfer } from '../../contracts/ledger.ts';
 import { Order } from '../../contracts/orders.ts';
 import type { FhirPatient } from '../../contracts/patients.ts';
 import { issues } from '../../kit/effects/fingerprint.ts';
@@ -5,7 +6,8 @@ import { madeDay } from '../../domain/retail/made.ts';
 import { type RetailOrder, totalMinor } from '../../domain/retail/order.ts';
 import { madeOrders, stockFor } from './inputs-orders.ts';
 import { madePatients } from './inputs-patients.ts';
-import { madeTransfers, type BookTransfer } from './inputs-transfers.ts';
+import { madePayments, PAYER, type Given } from './inputs-payments.ts';
+import { madeTransfers } from './inputs-transfers.ts';
 
 /** Everything that a demo puts in, and all that its proof is computed from. */
 export interface Inputs {
@@ -14,7 +16,10 @@ export interface Inputs {
   readonly stock: ReadonlyMap<string, number>;
   /** Opening balances in pence, by account; all of it comes from `BANK`. */
   readonly accounts: ReadonlyMap<string, number>;
-  readonly transfers: readonly BookTransfer[];
+  /** Between accounts of ours, and by the rail. */
+  readonly transfers: readonly Transfer[];
+  /** What is answered to those that ask, by transfer. */
+  readonly answers: ReadonlyMap<string, Given>;
   /** Versions of patients: some have two. */
   readonly patients: readonly FhirPatient[];
 }
@@ -41,10 +46,14 @@ export const fileInputs = (seed: number, orders: readonly RetailOrder[]): Inputs
 
 function inputsOf(seed: number, { transfers, patients }: Amounts, orders: readonly Order[]): Inputs {
   for (const order of orders) requireStartable(order);
+  const across = madeTransfers(part(seed, 2), transfers);
+  const { openingMinor, payments, answers } = madePayments(part(seed, 4));
   return {
     orders,
     stock: stockFor(orders),
-    ...madeTransfers(part(seed, 2), transfers),
+    accounts: new Map([...across.accounts, [PAYER, openingMinor]]),
+    transfers: [...across.transfers, ...payments],
+    answers,
     patients: madePatients(part(seed, 3), patients),
   };
 }

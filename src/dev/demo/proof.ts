@@ -4,7 +4,8 @@ import { orderEnds, patientEnds, transferEnds, type End } from './ends.ts';
 import type { FarSide } from './far-side.ts';
 import type { Inputs } from './inputs.ts';
 import { goodsChecks, moneyChecks } from './proof-orders.ts';
-import { ledgerChecks, patientChecks } from './proof-others.ts';
+import { ledgerChecks, paymentChecks } from './proof-ledger.ts';
+import { patientChecks } from './proof-patients.ts';
 
 export interface Row {
   readonly what: string;
@@ -30,6 +31,7 @@ export function expected(inputs: Inputs, { first, late, copies }: Plan, kills: n
     ...moneyChecks(ends.orders),
     ...goodsChecks(ends.orders, inputs.stock),
     ...ledgerChecks(inputs, ends.ledger),
+    ...paymentChecks(inputs, ends.ledger),
     ...patientChecks(ends.patients),
     check(
       'kit.effects',

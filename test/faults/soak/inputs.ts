@@ -2,7 +2,7 @@ import { orderEnds, patientEnds, transferEnds, type End } from '../../../src/dev
 import type { Inputs } from '../../../src/dev/demo/inputs.ts';
 import { madeOrders, stockFor } from '../../../src/dev/demo/inputs-orders.ts';
 import { madePatients } from '../../../src/dev/demo/inputs-patients.ts';
-import { madeTransfers } from '../../../src/dev/demo/inputs-transfers.ts';
+import { allMoney, madeTransfers } from '../../../src/dev/demo/inputs-transfers.ts';
 import { shuffled } from '../../../src/dev/demo/shuffle.ts';
 import { seededRandom, wholeBelow, type Random } from '../../../src/domain/random.ts';
 import { goodsMinor, type RetailOrder } from '../../../src/domain/retail/order.ts';
@@ -50,10 +50,28 @@ export function soakInputs(seed: number, orders: number): SoakInputs {
   const inputs: Inputs = {
     orders: made,
     stock,
-    ...madeTransfers(partOf(seed, 4), others),
+    ...byRail(madeTransfers(partOf(seed, 4), others)),
+    answers: new Map(), // there is nobody who would answer
     patients: madePatients(partOf(seed, 5), others),
   };
   return { ...inputs, runs: shuffled(runsOf(inputs), sourceOf(seed, 6)) };
+}
+
+/** What the rail makes of a payment, by the account; null: across, as it was made. */
+const ACCOUNTS = ['PAID', null, 'LATE', null, 'REJECT', null] as const;
+
+/** Half of the transfers that could be done leave by the rail: the same runs in the same places. */
+function byRail({ accounts, transfers }: ReturnType<typeof madeTransfers>): Pick<Inputs, 'accounts' | 'transfers'> {
+  let n = 0;
+  return {
+    accounts,
+    transfers: transfers.map((transfer) => {
+      const { creditor, ...rest } = transfer;
+      if (!accounts.has(creditor) || Number(rest.amountMinor) > allMoney(accounts)) return transfer;
+      const account = ACCOUNTS[n++ % ACCOUNTS.length] ?? null;
+      return account === null ? transfer : { ...rest, beneficiary: { name: 'Payee Sample-Neverland', account } };
+    }),
+  };
 }
 
 function runsOf(inputs: Inputs): SoakRun[] {

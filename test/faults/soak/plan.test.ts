@@ -24,7 +24,7 @@ describe('the inputs of a soak', () => {
       new Set(runs.map(({ end: { reason, fate } }) => reason ?? fate)),
       new Set([
         ...['completed', 'CardDeclined', 'NoRoute', 'OutOfStock', 'UnknownSku', 'TotalNotPositive'],
-        ...['Overdrawn', 'UnknownAccount', 'BirthDateMissing'],
+        ...['Overdrawn', 'UnknownAccount', 'PaymentRejected', 'BirthDateMissing'],
       ]),
     );
     const wanted = unitsOf(orders.flatMap(({ lines }) => lines));
