@@ -3,6 +3,7 @@ import { applied } from './list/applied.ts';
 import { bugs } from './list/bugs.ts';
 import { decided } from './list/decided.ts';
 import { lost } from './list/lost.ts';
+import { appliedToMoney, decidedOnMoney, undoneToMoney } from './list/money.ts';
 import { appliedByPipelines, undoneByPipelines } from './list/pipelines.ts';
 import { privately } from './list/private.ts';
 import { proven } from './list/proven.ts';
@@ -17,11 +18,11 @@ import { walkedBack } from './list/walked-back.ts';
 
 const BY_PROMISE: readonly (readonly Planted[])[] = [
   [...started, ...startedAgain],
-  [...applied, ...sent, ...proven, ...appliedByPipelines],
-  [...undone, ...walkedBack, ...retold, ...undoneByPipelines],
+  [...applied, ...sent, ...proven, ...appliedByPipelines, ...appliedToMoney],
+  [...undone, ...walkedBack, ...retold, ...undoneByPipelines, ...undoneToMoney],
   unknown,
   bugs,
-  [...lost, ...decided],
+  [...lost, ...decided, ...decidedOnMoney],
   replayable,
   traceable,
   privately,

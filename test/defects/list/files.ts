@@ -1,4 +1,5 @@
 // The files that defects are planted in, and those whose tests catch them.
+export const ACCOUNTS = 'src/activities/ledger/accounts.ts';
 export const AUDIT = 'src/kit/effects/audit.ts';
 export const ARCHIVE = 'src/kit/histories/archive.ts';
 export const BIND = 'src/kit/effects/bind.ts';
@@ -13,12 +14,14 @@ export const FINGERPRINT = 'src/kit/effects/fingerprint.ts';
 export const INBOX = 'src/kit/intake/inbox.ts';
 export const INBOX_SQL = 'sql/kit/0002_inbox.sql';
 export const LEDGER_SQL = 'sql/ledger/0001_ledger.sql';
+export const PAYMENTS_SQL = 'sql/ledger/0002_payments.sql';
 export const INVENTORY = 'src/activities/inventory/inventory.ts';
 export const POSTGRES = 'src/kit/effects/postgres.ts';
 export const PROTOCOL = 'src/kit/effects/protocol.ts';
 export const REDRIVE = 'src/kit/intake/redrive.ts';
 export const REMOTE = 'src/kit/effects/remote.ts';
 export const REPLAY = 'src/kit/histories/replay.ts';
+export const RAIL = 'src/activities/ledger/rail.ts';
 export const RETELLING = 'src/kit/workflow/retelling.ts';
 export const ROWS = 'src/kit/effects/postgres-rows.ts';
 export const RUN = 'src/kit/effects/run.ts';
@@ -29,4 +32,5 @@ export const STORE = 'src/kit/effects/store.ts';
 export const STRIPE = 'src/activities/payments/stripe.ts';
 export const SWEEPER = 'src/kit/intake/sweeper.ts';
 export const TRANSFERS = 'src/activities/ledger/transfers.ts';
+export const TRANSFER_FUNDS = 'src/workflows/ledger/transfer-funds.ts';
 export const WALK_BACK = 'src/kit/workflow/walk-back.ts';

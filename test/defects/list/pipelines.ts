@@ -1,5 +1,5 @@
 import type { Planted } from '../defect.ts';
-import { CARRIER, LEDGER_SQL, INVENTORY, STRIPE, TRANSFERS } from './files.ts';
+import { ACCOUNTS, CARRIER, LEDGER_SQL, INVENTORY, STRIPE } from './files.ts';
 import { ledger, payments, refunds, parcel, stock, money, patients } from './tests.ts';
 
 /** 2: applied once, by the bodies of our own pipelines. */
@@ -125,23 +125,17 @@ export const appliedByPipelines: readonly Planted[] = [
   },
   {
     what: 'accounts are read without being locked',
-    edits: [[TRANSFERS, 'order by account_id for update', 'order by account_id']],
+    edits: [[ACCOUNTS, 'order by account_id for update', 'order by account_id']],
     caughtBy: money('is held by exactly as many of thirty transfers at once as there is of it'),
   },
   {
     what: 'accounts are locked with the debtor first',
-    edits: [[TRANSFERS, 'order by account_id for update', 'order by account_id = $1 for update']],
+    edits: [[ACCOUNTS, 'order by account_id for update', 'order by array_position($1, account_id) for update']],
     caughtBy: money('is locked in one order: transfers both ways do not wait for each other'),
   },
   {
     what: 'an account may be overdrawn',
-    edits: [
-      [
-        TRANSFERS,
-        "if (available !== null && toMinor(available) < toMinor(amountMinor)) throw refuse('Overdrawn');",
-        '',
-      ],
-    ],
+    edits: [[ACCOUNTS, "if (available !== null && BigInt(available) < amount) throw refuse('Overdrawn');", '']],
     caughtBy: money('is held by exactly as many of thirty transfers at once as there is of it'),
   },
   {

@@ -1,5 +1,5 @@
 import type { Planted } from '../defect.ts';
-import { ARCHIVE, REPLAY } from './files.ts';
+import { ARCHIVE, REPLAY, TRANSFER_FUNDS } from './files.ts';
 import { archive, gaps, histories, sandbox, upgraded } from './tests.ts';
 
 /** 7: replayable. */
@@ -7,10 +7,11 @@ export const replayable: readonly Planted[] = [
   {
     what: 'a story does two steps in another order',
     edits: [
+      [TRANSFER_FUNDS, '    await step(holdFunds, transfer);\n', ''],
       [
-        'src/workflows/ledger/transfer-funds.ts',
-        '    await step(holdFunds, transfer);\n    const { transactionId } = await step(postTransfer, transfer);',
-        '    const { transactionId } = await step(postTransfer, transfer);\n    await step(holdFunds, transfer);',
+        TRANSFER_FUNDS,
+        '  const { transactionId } = await step(postTransfer, transfer);\n  const advice = await step.pivot(',
+        '  const { transactionId } = await step(postTransfer, transfer);\n  await step(holdFunds, transfer);\n  const advice = await step.pivot(',
       ],
     ],
     caughtBy: histories('transferFunds/completed.json replays on the workflows of today'),
