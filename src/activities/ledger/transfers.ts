@@ -49,7 +49,7 @@ export const transferActivities = (s3: S3Client, bucket: string): Implementation
     const accounts = await lockAccounts(tx, [debtor, creditor]);
     const { room } = accounts.find(({ id }) => id === creditor)!;
     if (BigInt(room) < toMinor(amountMinor)) throw refuse('AboveMaximum');
-    await endHold(tx, transferId, 'posted', amountMinor);
+    if (!(await endHold(tx, transferId, 'posted', amountMinor))) throw new TypeError('nothing is held for it');
     const transactionId = transactionOf(transferId);
     await book(
       tx,
@@ -80,14 +80,16 @@ const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 const postedOf = ({ amountMinor, postMinor }: InputOf<typeof contract.postTransfer>): string =>
   postMinor ?? amountMinor;
 
-/** Ends a hold that is still held; one that has been posted or voided stays as it is. */
-async function endHold(tx: Tx, transferId: string, state: 'posted' | 'voided', postedMinor: string): Promise<void> {
-  await tx.query(
+/** Ends a hold that is still held, and says whether it was; one that has been posted or voided stays as it is. */
+async function endHold(tx: Tx, transferId: string, state: 'posted' | 'voided', postedMinor: string): Promise<boolean> {
+  const ended = await tx.query(
     `with ended as (
        update ledger.holds set state = $2, posted_minor = $3 where transfer_id = $1 and state = 'held'
        returning account_id, amount_minor
      )
-     update ledger.accounts a set held_minor = a.held_minor - e.amount_minor from ended e where a.account_id = e.account_id`,
+     update ledger.accounts a set held_minor = a.held_minor - e.amount_minor from ended e where a.account_id = e.account_id
+     returning a.account_id`,
     [transferId, state, postedMinor],
   );
+  return ended.length > 0;
 }

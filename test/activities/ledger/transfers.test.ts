@@ -44,6 +44,16 @@ describe('money of an account', () => {
     assert.deepEqual(kinds(came), [...Array<string>(20).fill('AboveDayLimit'), ...Array<string>(10).fill('held')]);
   });
 
+  it('is posted only while it is held', async () => {
+    await opened('holder', 10);
+    await opened('taker', 0);
+    await held('let-go', 'holder', 'taker');
+    const transfer = { transferId: 'let-go', debtor: 'holder', creditor: 'taker', amountMinor: '10', currency: 'GBP' };
+    await attempt(bound, 'voidHold', transfer, { workflowId: 'reservations/let-go' }); // of another run, by the same id
+    await assert.rejects(attempt(bound, 'postTransfer', transfer, { workflowId: 'ledger/let-go' }));
+    assert.deepEqual(await database.query(`select from ledger.entries where account_id = 'taker'`), []);
+  });
+
   it('is locked in one order: transfers both ways do not wait for each other', async () => {
     await opened('one', 1_000);
     await opened('other', 1_000);

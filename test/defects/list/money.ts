@@ -41,6 +41,11 @@ export const appliedToMoney: readonly Planted[] = [
     ),
   },
   {
+    what: 'what is no longer held is posted',
+    edits: [[TRANSFERS, 'return ended.length > 0;', 'return ended.length >= 0;']],
+    caughtBy: money('is posted only while it is held'),
+  },
+  {
     what: 'a hold that is posted in part is posted whole',
     edits: [[TRANSFERS, 'postMinor ?? amountMinor', 'amountMinor ?? postMinor']],
     caughtBy: reservation('cached is posted in part: the rest is free again'),
