@@ -14,10 +14,12 @@ import { register as redrive } from './commands/redrive.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as resolve } from './commands/resolve.ts';
 import { register as retireHistory } from './commands/retire-history.ts';
+import { register as rollback } from './commands/rollback.ts';
 import { register as saveHistory } from './commands/save-history.ts';
 import { register as show } from './commands/show.ts';
 import { register as stack } from './commands/stack.ts';
 import { register as start } from './commands/start.ts';
+import { register as versions } from './commands/versions.ts';
 import { register as worker } from './commands/worker.ts';
 import type { Context } from './context.ts';
 import { failureOf } from './errors.ts';
@@ -41,6 +43,8 @@ const COMMANDS = [
   redrive,
   effects,
   audit,
+  versions,
+  rollback,
   saveHistory,
   retireHistory,
   replay,

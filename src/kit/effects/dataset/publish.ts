@@ -71,7 +71,9 @@ export function datasetOnce<I, S extends Json>(
       async request(input, { now }) {
         const { dataset: name, source, expected } = describe(input);
         const dataset = checked(DatasetName, name, 'dataset');
-        const newest = expected ?? (await new VersionLog(s3, bucket, dataset).newest());
+        const log = new VersionLog(s3, bucket, dataset);
+        if (expected !== undefined && expected > 0) await log.known(expected);
+        const newest = expected ?? (await log.newest());
         const files = await describeAll(content, source);
         return {
           bucket,

@@ -99,7 +99,7 @@ describe('a dataset', () => {
     for (const each of begun) await each.until('worked');
     for (const each of begun) each.go('worked');
     const cames = (await Promise.all(begun.map((each) => each.answer()))).map(short) as unknown as MadeVersion[];
-    assert.deepEqual(cames.map(({ number }) => number).toSorted(), [1, 2]);
+    assert.deepEqual(new Set(cames.map(({ number }) => number)), new Set([1, 2]));
     const versions = await told(nameOf('all'));
     for (const { number, key } of cames) assert.equal(versions[number - 1], `${number} published ${key} shows ${key}`);
   });
@@ -107,9 +107,9 @@ describe('a dataset', () => {
   it('has one version of two attempts of one publisher at once', async () => {
     const twins = await Promise.all([started(shared), started(shared)]);
     const input = { booking: 'one-of-two', seats: 2 };
-    const first = await twins[0]!.begin('book', input, ['worked']);
+    const first = await twins[0].begin('book', input, ['worked']);
     await first.until('worked');
-    const second = await twins[1]!.begin('book', input, ['worked']);
+    const second = await twins[1].begin('book', input, ['worked']);
     await second.until('worked');
     first.go('worked');
     second.go('worked');
