@@ -1,5 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import {
+  collected,
+  GRACE_DAYS,
+  orphansAfter,
   readFile,
   readVersion,
   repaired,
@@ -8,6 +11,7 @@ import {
   versionsFrom,
   type DatasetReport,
   type Desk,
+  type Orphan,
   type Shown,
   type Version,
 } from './kit/effects/dataset/index.ts';
@@ -72,6 +76,29 @@ export class Datasets {
   async repair(dataset: string, decision: DatasetDecision): Promise<{ restored: readonly string[]; already: boolean }> {
     const { value, fresh } = await repaired(this.#desk, { dataset: named(dataset), ...decision });
     return { ...value, already: !fresh };
+  }
+
+  /**
+   * Content that no version names, of publishes that have been over for so many days, page by page; unless it is a dry
+   * run, each page is deleted before it is given.
+   */
+  async *collect(
+    { id, actor }: Omit<DatasetDecision, 'reason'>,
+    { dry = false, graceDays = GRACE_DAYS }: { dry?: boolean; graceDays?: number } = {},
+  ): AsyncGenerator<readonly string[]> {
+    const desk = this.#desk;
+    const before = new Date(desk.clock().getTime() - graceDays * 86_400_000).toISOString();
+    for (let [page, after]: [number, string | null] = [1, '']; after !== null; page++) {
+      if (dry) {
+        const found = await orphansAfter(this.#s3, this.#bucket, this.#services.database, before, after);
+        yield found.orphans.flatMap(({ paths }: Orphan) => paths);
+        after = found.next;
+      } else {
+        const { value } = await collected(desk, { id, page, after, before, actor });
+        yield value.collected;
+        after = value.next;
+      }
+    }
   }
 
   get #s3(): S3Client {

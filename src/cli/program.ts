@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { register as answer } from './commands/answer.ts';
 import { register as audit } from './commands/audit.ts';
 import { register as cancel } from './commands/cancel.ts';
+import { register as collectOrphans } from './commands/collect-orphans.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as effects } from './commands/effects.ts';
@@ -45,6 +46,7 @@ const COMMANDS = [
   audit,
   versions,
   rollback,
+  collectOrphans,
   saveHistory,
   retireHistory,
   replay,

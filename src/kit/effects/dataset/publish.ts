@@ -4,7 +4,7 @@ import type { Json } from '../../contract/outcome.ts';
 import type { Probe } from '../body.ts';
 import { Burned } from '../errors.ts';
 import { checked } from '../fingerprint.ts';
-import { append, burn, find, isPublish, isUndoOf, type Made } from './append.ts';
+import { append, burn, fence, find, isPublish, isUndoOf, type Made } from './append.ts';
 import { describeAll, putAll, type ContentOf, type Described } from './content.ts';
 import { VersionLog, type Found } from './log.ts';
 import type { Version, VersionFile } from './version.ts';
@@ -110,12 +110,7 @@ export function datasetOnce<I, S extends Json>(
       },
 
       async fence(request, { key }) {
-        const { first, only, at } = request;
-        const log = logOf(request);
-        // The only number that it may have is another's for ever.
-        const there = only ? await log.at(first) : undefined;
-        if (there && !isPublish(key)(there.version)) return;
-        await burn(log, first, key, at);
+        await fence(logOf(request), request, key);
       },
     },
 
