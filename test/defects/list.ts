@@ -1,6 +1,7 @@
 import type { Defect, Planted } from './defect.ts';
 import { applied } from './list/applied.ts';
 import { bugs } from './list/bugs.ts';
+import { kept, published, unpublished } from './list/datasets.ts';
 import { decided } from './list/decided.ts';
 import { lost } from './list/lost.ts';
 import { appliedByPipelines, undoneByPipelines } from './list/pipelines.ts';
@@ -17,11 +18,11 @@ import { walkedBack } from './list/walked-back.ts';
 
 const BY_PROMISE: readonly (readonly Planted[])[] = [
   [...started, ...startedAgain],
-  [...applied, ...sent, ...proven, ...appliedByPipelines],
-  [...undone, ...walkedBack, ...retold, ...undoneByPipelines],
+  [...applied, ...sent, ...published, ...proven, ...appliedByPipelines],
+  [...undone, ...unpublished, ...walkedBack, ...retold, ...undoneByPipelines],
   unknown,
   bugs,
-  [...lost, ...decided],
+  [...lost, ...kept, ...decided],
   replayable,
   traceable,
   privately,
