@@ -24,6 +24,7 @@ import { PostgresStore } from './kit/effects/postgres.ts';
 import { Inbox, type Received } from './kit/intake/inbox.ts';
 import { redrive, type Redriven } from './kit/intake/redrive.ts';
 import { start, type Started } from './kit/intake/start.ts';
+import { Datasets } from './datasets.ts';
 import { Services } from './services.ts';
 
 /** How long a worker may take to answer a query, and to take a decision. */
@@ -179,6 +180,11 @@ export class Evenkeel {
     if (!kept) throw unknown(workflowId);
     const starter = await this.#services.starter({ name: kept.pipeline, sealed: kept.sealed });
     return redrive({ ...starter, store: new PostgresStore(this.#services.database) }, workflowId, decision);
+  }
+
+  /** The versions of datasets, and what people decide about them. */
+  get datasets(): Datasets {
+    return new Datasets(this.#services);
   }
 
   close(): Promise<void> {

@@ -89,6 +89,7 @@ export class Services {
   readonly config: Config;
   readonly #opened: (() => Promise<unknown>)[] = [];
   #database: Database | undefined;
+  #s3: S3Client | undefined;
   #connection: Promise<Connection> | undefined;
 
   constructor(config: Config) {
@@ -102,6 +103,15 @@ export class Services {
       this.#database = database;
     }
     return this.#database;
+  }
+
+  get s3(): S3Client {
+    if (!this.#s3) {
+      const s3 = s3Client(this.config);
+      this.#opened.push(() => Promise.resolve(s3.destroy()));
+      this.#s3 = s3;
+    }
+    return this.#s3;
   }
 
   /** A client that reads every pipeline; with `pipeline`, one that also writes as that pipeline seals. */

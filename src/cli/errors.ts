@@ -4,7 +4,8 @@ import { CommanderError } from 'commander';
 import { ConfigError, type Config } from '../config.ts';
 import { RunError } from '../index.ts';
 import { StackError } from '../dev/stack-error.ts';
-import { Conflict, ContractViolation } from '../kit/effects/errors.ts';
+import { DatasetError } from '../kit/effects/dataset/index.ts';
+import { Conflict, ContractViolation, Refusal } from '../kit/effects/errors.ts';
 import { ArchiveError } from '../kit/histories/archive.ts';
 import { SchemaError } from '../kit/effects/migrate.ts';
 
@@ -54,6 +55,9 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError || error instanceof ConfigError) return { exit: EXIT.usage, message: error.message };
   if (error instanceof InputError || error instanceof ContractViolation || error instanceof Conflict)
     return { exit: EXIT.input, message: error.message };
+  if (error instanceof Refusal) return { exit: EXIT.input, message: REFUSED[error.type] ?? error.message };
+  if (error instanceof DatasetError)
+    return { exit: error.code === 'Damaged' ? EXIT.failed : EXIT.input, message: error.message };
   if (error instanceof ArchiveError) return { exit: EXIT.input, message: error.message };
   if (error instanceof ValueError && error.message === UNOPENED)
     return { exit: EXIT.usage, message: 'EVENKEEL_PAYLOAD_KEYS: not set, and needed: this is sealed' };
@@ -64,6 +68,14 @@ export function failureOf(error: unknown): Failure {
     return { exit: EXIT.unreachable, message: error.message };
   return { exit: EXIT.failed, message: error instanceof Error ? told(error) : 'something that is no error was thrown' };
 }
+
+/** What a command's own effect is refused with. */
+const REFUSED: Readonly<Record<string, string>> = {
+  NoVersion: 'there is no version of that number that shows anything',
+  Withdrawn: 'what that version shows was undone by the run that had published it',
+  Superseded:
+    'somebody else has published meanwhile; look, and say --expected, or --even-if-superseded, under a new id',
+};
 
 /** The SDK's word for what `SealingCodec` has sealed, where there is no key at all. */
 const UNOPENED = 'Unknown encoding: binary/encrypted';

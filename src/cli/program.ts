@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { register as answer } from './commands/answer.ts';
 import { register as audit } from './commands/audit.ts';
 import { register as cancel } from './commands/cancel.ts';
+import { register as collectOrphans } from './commands/collect-orphans.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as effects } from './commands/effects.ts';
@@ -14,11 +15,13 @@ import { register as redrive } from './commands/redrive.ts';
 import { register as replay } from './commands/replay.ts';
 import { register as resolve } from './commands/resolve.ts';
 import { register as retireHistory } from './commands/retire-history.ts';
+import { register as rollback } from './commands/rollback.ts';
 import { register as saveHistory } from './commands/save-history.ts';
 import { register as show } from './commands/show.ts';
 import { register as stack } from './commands/stack.ts';
 import { register as start } from './commands/start.ts';
 import { register as trialBalance } from './commands/trial-balance.ts';
+import { register as versions } from './commands/versions.ts';
 import { register as worker } from './commands/worker.ts';
 import type { Context } from './context.ts';
 import { failureOf } from './errors.ts';
@@ -43,6 +46,9 @@ const COMMANDS = [
   effects,
   audit,
   trialBalance,
+  versions,
+  rollback,
+  collectOrphans,
   saveHistory,
   retireHistory,
   replay,

@@ -5,13 +5,14 @@
 export * from './contract/index.ts';
 
 export { bind, command, type ActivityFunction, type Binding, type StepLine } from './effects/bind.ts';
-export type { Attempt, Implementation, Local, LocalUndo, Probe, RemoteBody } from './effects/body.ts';
+export type { Attempt, ForwardBody, Implementation, Local, LocalUndo, Probe, RemoteBody } from './effects/body.ts';
 export { bindRun } from './effects/run.ts';
 export { breaches, Database, type Tx } from './effects/database.ts';
 export { Burned, Conflict, ContractViolation, InDoubt, Refusal, Transient } from './effects/errors.ts';
 export { canonicalJson, keyedFingerprint, sha256, type Fingerprint } from './effects/fingerprint.ts';
 export { PostgresStore } from './effects/postgres.ts';
 export { objectOnce } from './effects/s3.ts';
+export * from './effects/dataset/index.ts';
 export type { Effect, EffectStore, Observe, Witness } from './effects/store.ts';
 export { migrate, readMigrations, requireSchema, SchemaError, type Migration } from './effects/migrate.ts';
 export { verifyAudit, type AuditFault, type AuditReport } from './effects/audit.ts';

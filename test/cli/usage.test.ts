@@ -20,7 +20,7 @@ describe('the command line', () => {
   it('has a command for everything that people do', () => {
     const expected =
       'stack, stack up, stack status, stack restart, stack down, worker, migrate, doctor, start, start order, ' +
-      'start transfer, start patient, show, list, cancel, resolve, answer, effects, audit, audit verify, ' +
+      'start transfer, start patient, show, list, cancel, resolve, answer, effects, audit, audit verify, versions, rollback, collect-orphans, ' +
       'save-history, retire-history, replay, redrive, preview-reset';
     const known = commands.map((path) => path.join(' '));
     assert.deepEqual(
@@ -84,6 +84,9 @@ describe('the command line', () => {
     [['redrive', 'orders/a', '--lost', '--actor', 'a', '--reason', 'r'], /which: workflows, or --query, or --lost/],
     [['redrive', 'orders/a', '--rate', '0', '--actor', 'a', '--reason', 'r'], /A whole number from 1 to 1000/],
     [['redrive', 'orders/a', 'ord_42', '--actor', 'a', '--reason', 'r'], /A workflow is PIPELINE\/ID/],
+    [['versions', 'reports/a', '--repair'], /--repair goes with --verify/],
+    [['versions', 'reports/a', '--verify', '--repair'], /--repair needs --actor and --reason/],
+    [['rollback', 'reports/a', '--to', '0', '--actor', 'a', '--reason', 'r'], /A whole number from 1 to 999999/],
     [['preview-reset', 'orders/a'], /required option '--to <step>' not specified/],
     [['replay'], /replay either files and folders, or what --query finds/],
     [['replay', 'a.json', '--query', 'WorkflowType = "a"'], /replay either files and folders, or what --query finds/],

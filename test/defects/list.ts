@@ -1,6 +1,7 @@
 import type { Defect, Planted } from './defect.ts';
 import { applied } from './list/applied.ts';
 import { bugs } from './list/bugs.ts';
+import { kept, published, unpublished } from './list/datasets.ts';
 import { decided } from './list/decided.ts';
 import { lost } from './list/lost.ts';
 import { appliedToMoney, decidedOnMoney, undoneToMoney } from './list/money.ts';
@@ -8,6 +9,7 @@ import { appliedByPipelines, undoneByPipelines } from './list/pipelines.ts';
 import { privately } from './list/private.ts';
 import { proven } from './list/proven.ts';
 import { retold, startedAgain } from './list/redriven.ts';
+import { appliedToStatements } from './list/reconciled.ts';
 import { replayable } from './list/replayable.ts';
 import { sent } from './list/sent.ts';
 import { started } from './list/started.ts';
@@ -18,11 +20,11 @@ import { walkedBack } from './list/walked-back.ts';
 
 const BY_PROMISE: readonly (readonly Planted[])[] = [
   [...started, ...startedAgain],
-  [...applied, ...sent, ...proven, ...appliedByPipelines, ...appliedToMoney],
-  [...undone, ...walkedBack, ...retold, ...undoneByPipelines, ...undoneToMoney],
+  [...applied, ...sent, ...published, ...proven, ...appliedByPipelines, ...appliedToMoney, ...appliedToStatements],
+  [...undone, ...unpublished, ...walkedBack, ...retold, ...undoneByPipelines, ...undoneToMoney],
   unknown,
   bugs,
-  [...lost, ...decided, ...decidedOnMoney],
+  [...lost, ...kept, ...decided, ...decidedOnMoney],
   replayable,
   traceable,
   privately,

@@ -106,7 +106,8 @@ async function makeDatabases(url: string): Promise<void> {
   }
 }
 
-async function makeBucket(env: Record<string, string>): Promise<void> {
+/** Makes the bucket that the environment names, versioned. */
+export async function makeBucket(env: Record<string, string>): Promise<void> {
   const s3 = s3Of(env);
   const at = { Bucket: env['EVENKEEL_S3_BUCKET']! };
   await s3.send(new CreateBucketCommand(at)).catch((error: Error) => {

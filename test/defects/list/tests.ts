@@ -49,4 +49,12 @@ export const money = of('activities/ledger/transfers', 'money of an account');
 export const atRest = of('services', 'the payloads of a sealed pipeline');
 export const identifiers = of('domain/fhir/patient', 'a patient to integrate');
 export const order = of('contracts/orders', 'an order');
+export const dataset = of('kit/effects/dataset/publish', 'a dataset');
+export const person = of('kit/effects/dataset/person', 'a person');
+export const orphans = of('kit/effects/dataset/collect', 'collecting orphans');
+export const versionsModel: NamedTest = [
+  'test/model/dataset.test.ts',
+  'the versions of a dataset are what the laws say: dataset (1500 stories, seed 20261123)',
+];
 export const retail = of('intake/retail', 'a retail import');
+export const statements = of('activities/reconciliation/imports', 'bank statements');

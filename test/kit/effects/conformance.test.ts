@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { KEY, PAYLOAD_LIMIT_BYTES } from '../../../src/kit/contract/activity.ts';
 import { sha256 } from '../../../src/kit/effects/fingerprint.ts';
+import { versitygw, type Gateway } from '../../support/versitygw.ts';
 import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
 import { durable, inThisProcess, type Harness } from './harness.ts';
 import type { Kind } from './stores.ts';
 
 /** One suite for every store; what a store cannot do by its nature (an object has no way back, what is in S3 never says no) it says. */
-const STORES: readonly { kind: Kind | 'memory'; refuses: boolean; undoes: boolean }[] = [
+const STORES: readonly { kind: Kind | 'memory'; refuses: boolean; undoes: boolean; elsewhere?: true }[] = [
   { kind: 'memory', refuses: true, undoes: true },
   { kind: 'postgres', refuses: true, undoes: true },
   { kind: 'keyed', refuses: true, undoes: true },
@@ -14,14 +15,21 @@ const STORES: readonly { kind: Kind | 'memory'; refuses: boolean; undoes: boolea
   { kind: 'neither', refuses: true, undoes: true },
   { kind: 'object', refuses: false, undoes: false },
   { kind: 'dataset', refuses: false, undoes: true },
+  // On versitygw, another server of S3.
+  { kind: 'object', refuses: false, undoes: false, elsewhere: true },
+  { kind: 'dataset', refuses: false, undoes: true, elsewhere: true },
 ];
 
-for (const { kind, refuses, undoes } of STORES) {
-  describe(`effects: ${kind}`, () => {
+for (const { kind, refuses, undoes, elsewhere } of STORES) {
+  describe(`effects: ${kind}${elsewhere ? ', on versitygw' : ''}`, () => {
     let store: Harness;
+    let gateway: Gateway | undefined;
+    after(() => gateway?.stop());
     before(async function () {
       this.timeout(STACK_TIMEOUT_MS);
-      store = kind === 'memory' ? inThisProcess() : await durable(kind);
+      if (elsewhere) gateway = await versitygw((line) => process.stderr.write(`    ${line}\n`));
+      if (elsewhere && !gateway) this.skip();
+      store = kind === 'memory' ? inThisProcess() : await durable(kind, gateway);
     });
     afterEach(async () => {
       await store.limit(9);

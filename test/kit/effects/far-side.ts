@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../src/kit/effects/database.ts';
 import { s3Of, versionsAt, versionsIn } from '../../support/s3.ts';
 import { freshDatabase, stack } from '../../support/stack.ts';
+import type { Gateway } from '../../support/versitygw.ts';
 import { DOMAIN } from './bodies.ts';
 import { Provider } from './provider.ts';
 import type { Kind, Site } from './stores.ts';
@@ -19,9 +20,10 @@ export interface FarSide {
   readonly close: (closed: boolean) => Promise<void>;
 }
 
-export async function farSide(kind: Kind): Promise<FarSide> {
-  const { env } = await stack();
-  const { url, database } = await freshDatabase(`effects_${kind}`);
+/** `at`: another S3 server than the stack's. */
+export async function farSide(kind: Kind, at?: Gateway): Promise<FarSide> {
+  const env = { ...(await stack()).env, ...at?.env };
+  const { url, database } = await freshDatabase(`effects_${kind}${at ? '_versitygw' : ''}`);
   await database.query(DOMAIN);
   const provider = await Provider.start();
   const s3 = s3Of(env);

@@ -4,6 +4,7 @@ import type { Effect, Observe, Resolution } from '../../../src/kit/effects/store
 import { attempt, cameOf, short, type AttemptOf, type Came } from '../../../src/kit/testing/attempt.ts';
 import { bindRunInMemory } from '../../../src/kit/testing/memory-run.ts';
 import { MemoryStore } from '../../../src/kit/testing/memory-store.ts';
+import type { Gateway } from '../../support/versitygw.ts';
 import { bindingOn } from '../../support/bound.ts';
 import { inMemory } from './bodies.ts';
 import { local, type Booking } from './contracts.ts';
@@ -47,8 +48,8 @@ const decision = (resolved: Resolved): object => ({
   ...resolved,
 });
 
-export async function durable(kind: Kind): Promise<Durable> {
-  const far = await farSide(kind);
+export async function durable(kind: Kind, at?: Gateway): Promise<Durable> {
+  const far = await farSide(kind, at);
   const { bound } = open(kind, far.site, { database: far.database });
   const came: Harness['came'] = (activity, input, of) => cameOf(attempt(bound, activity, input, of));
   return {

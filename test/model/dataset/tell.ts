@@ -19,17 +19,15 @@ const reports = fc.constantFrom<Act>(
   ...(['publish', 'undo'] as const).flatMap((what) => [
     { do: what, report: 'a' },
     { do: what, report: 'b' },
-    { do: what, report: 'from-0', expected: 0 },
     { do: what, report: 'from-1', expected: 1 },
-    { do: what, report: 'from-2', expected: 2 },
   ]),
 );
 const rollbacks = fc
-  .record({ id: fc.constantFrom('r1', 'r2'), to: fc.integer({ min: 1, max: 4 }) })
+  .record({ id: fc.constantFrom('r1', 'r2'), to: fc.integer({ min: 1, max: 3 }) })
   .map(({ id, to }): Act => ({ do: 'roll back', id: `${id}-${to}`, to, even: id === 'r2' }));
 const stops = fc.option(
   fc.record<Stop>({
-    at: fc.integer({ min: 1, max: 9 }),
+    at: fc.integer({ min: 1, max: 6 }),
     when: fc.constantFrom('before', 'after'),
     then: fc.constantFrom('dies', 'sleeps'),
   }),
@@ -42,7 +40,7 @@ export const stories: fc.Arbitrary<Command[]> = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.tuple(reports, stops).map(([act, stop]) => withStop({ act }, stop)) },
     { weight: 1, arbitrary: fc.tuple(rollbacks, stops).map(([act, stop]) => withStop({ act }, stop)) },
-    { weight: 3, arbitrary: fc.tuple(fc.nat(3), stops).map(([wake, stop]) => withStop({ wake }, stop)) },
+    { weight: 2, arbitrary: fc.tuple(fc.nat(3), stops).map(([wake, stop]) => withStop({ wake }, stop)) },
   ),
   { minLength: 2, maxLength: 16 },
 );
@@ -67,14 +65,14 @@ class Attempt {
     this.answer = system.attempt(act, this.#line);
   }
 
-  /** Runs until it has its answer, or sleeps. */
-  async until(): Promise<Json | 'asleep'> {
+  /** Runs until it has its answer, or is `asleep`. */
+  async until(): Promise<Json> {
     const asleep = new Promise<'asleep'>((resolve) => (this.#asleep = () => resolve('asleep')));
     this.#wake();
     return Promise.race([this.answer, asleep]);
   }
 
-  wake(stop: Stop | undefined): Promise<Json | 'asleep'> {
+  wake(stop: Stop | undefined): Promise<Json> {
     this.#stop = stop;
     this.#requests = 0;
     return this.until();
@@ -139,10 +137,11 @@ function belied(system: System, answers: readonly { act: Act; answer: Json }[]):
     const wrong =
       typeof answer === 'string'
         ? // Roll backs are refused before anything is recorded too, and may be done later.
-          act.do !== 'roll back' && ['Superseded'].includes(answer) && there !== undefined
+          act.do !== 'roll back' && answer === 'Superseded' && there !== undefined
         : act.do === 'undo'
-          ? (answer as { undone: boolean }).undone !== (there !== undefined && undone)
-          : (answer as { number: number }).number !== there?.number;
+          ? (there !== undefined) !== (answer as { undone: boolean }).undone || (there !== undefined && !undone)
+          : (answer as { number: number }).number !== there?.number ||
+            (act.do === 'publish' && act.expected !== undefined && there.number !== act.expected + 1);
     return wrong ? [`${wordsOf(act)} had the answer ${JSON.stringify(answer)}`] : [];
   });
 }

@@ -50,6 +50,16 @@ export const burn = (log: VersionLog, first: number, key: string, at: string): P
     at,
   }));
 
+/** Burns a publish unless it can never be any more: the only number that it may have is another's for ever. */
+export async function fence(
+  log: VersionLog,
+  { first, only, at }: { readonly first: number; readonly only: boolean; readonly at: string },
+  key: string,
+): Promise<void> {
+  const there = only ? await log.at(first) : undefined;
+  if (!there || isPublish(key)(there.version)) await burn(log, first, key, at);
+}
+
 /** Whether what this key published is undone by a version before `number`. */
 export async function isUndone(log: VersionLog, { key, number: from }: Content, number: number): Promise<boolean> {
   for (let looked = number - 1; looked > from; looked--)
@@ -62,16 +72,19 @@ export async function isUndone(log: VersionLog, { key, number: from }: Content, 
  * when a rollback has brought it back: who went back did not mean what came in between.
  */
 async function contentWithout(log: VersionLog, number: number, key: string): Promise<Content | null> {
-  let content = await shownBy(log, number - 1);
   const burned = new Set([key]);
-  for (let looked = number; content && burned.has(content.key);) {
-    content = await shownBy(log, content.number - 1);
-    while (content && looked - 1 > content.number) {
+  let looked = number;
+  let shown = await shownBy(log, number - 1);
+  while (shown && burned.has(shown.key)) {
+    const before = await shownBy(log, shown.number - 1);
+    // What was undone since it was shown is told by the versions from there on.
+    for (const from = before?.number ?? number; looked - 1 > from;) {
       const { version } = await log.known(--looked);
       if (version.made === 'undone') burned.add(version.key);
     }
+    shown = before;
   }
-  return content;
+  return shown;
 }
 
 const shownBy = async (log: VersionLog, number: number): Promise<Content | null> =>

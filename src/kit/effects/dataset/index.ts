@@ -1,6 +1,7 @@
 export { type ContentFile, type ContentOf } from './content.ts';
-export { repaired, rolledBack, type Desk } from './person.ts';
+export { GRACE_DAYS, orphansAfter, type Orphan, type OrphanPage } from './collect.ts';
+export { collected, repaired, rolledBack, type Desk } from './person.ts';
 export { datasetOnce, type Published, type PublishRequest, type UnpublishRequest } from './publish.ts';
-export { readFile, readVersion, type Shown } from './read.ts';
+export { readFile, readVersion, versionsFrom, type Shown } from './read.ts';
 export { verifyDataset, type DatasetFault, type DatasetReport } from './verify.ts';
-export { DatasetError, type Version, type VersionFile } from './version.ts';
+export { DatasetError, LAST_NUMBER, type Version, type VersionFile } from './version.ts';

@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '../../contract/activity.ts';
 import { command, type Binding } from '../bind.ts';
 import type { Tx } from '../database.ts';
 import { sha256 } from '../fingerprint.ts';
+import { collectBody, collectOrphans } from './collect.ts';
 import { repairBody, repairDataset } from './repair.ts';
 import { rollBack, rollBackBody, subjectOf } from './rollback.ts';
 
@@ -25,6 +26,19 @@ export const repaired = (
   input: InputOf<typeof repairDataset>,
 ): Promise<{ value: OutputOf<typeof repairDataset>; fresh: boolean }> =>
   command(repairDataset, repairBody(desk.s3, desk.bucket), bindingAt(desk), subjectOf(input.dataset), input);
+
+/** Collects a page of orphans, once an id and page. */
+export const collected = (
+  desk: Desk,
+  input: InputOf<typeof collectOrphans>,
+): Promise<{ value: OutputOf<typeof collectOrphans>; fresh: boolean }> =>
+  command(
+    collectOrphans,
+    collectBody(desk.s3, desk.bucket, desk.store.reader),
+    bindingAt(desk),
+    `datasets/collections/${input.id}`,
+    input,
+  );
 
 const bindingAt = ({ store, clock }: Desk): Binding<Tx> => ({
   pipeline: 'datasets',

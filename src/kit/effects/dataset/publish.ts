@@ -4,7 +4,7 @@ import type { Json } from '../../contract/outcome.ts';
 import type { Probe } from '../body.ts';
 import { Burned } from '../errors.ts';
 import { checked } from '../fingerprint.ts';
-import { append, burn, find, isPublish, isUndoOf, type Made } from './append.ts';
+import { append, burn, fence, find, isPublish, isUndoOf, type Made } from './append.ts';
 import { describeAll, putAll, type ContentOf, type Described } from './content.ts';
 import { VersionLog, type Found } from './log.ts';
 import type { Version, VersionFile } from './version.ts';
@@ -71,7 +71,9 @@ export function datasetOnce<I, S extends Json>(
       async request(input, { now }) {
         const { dataset: name, source, expected } = describe(input);
         const dataset = checked(DatasetName, name, 'dataset');
-        const newest = expected ?? (await new VersionLog(s3, bucket, dataset).newest());
+        const log = new VersionLog(s3, bucket, dataset);
+        if (expected !== undefined && expected > 0) await log.known(expected);
+        const newest = expected ?? (await log.newest());
         const files = await describeAll(content, source);
         return {
           bucket,
@@ -108,12 +110,7 @@ export function datasetOnce<I, S extends Json>(
       },
 
       async fence(request, { key }) {
-        const { first, only, at } = request;
-        const log = logOf(request);
-        // The only number that it may have is another's for ever.
-        const there = only ? await log.at(first) : undefined;
-        if (there && !isPublish(key)(there.version)) return;
-        await burn(log, first, key, at);
+        await fence(logOf(request), request, key);
       },
     },
 

@@ -39,3 +39,13 @@ export async function readFile(s3: S3Client, bucket: string, { content }: Shown,
   }
   throw new DatasetError('Damaged', path);
 }
+
+/** The newest versions, also those that show nothing, newest first. */
+export async function versionsFrom(s3: S3Client, bucket: string, dataset: string, limit: number): Promise<Version[]> {
+  const log = new VersionLog(s3, bucket, dataset);
+  const newest = await log.newest();
+  const versions: Version[] = [];
+  for (let number = newest; number > Math.max(0, newest - limit); number--)
+    versions.push((await log.known(number)).version);
+  return versions;
+}
