@@ -217,6 +217,8 @@ describe('bank statements', () => {
     await database.query(`insert into reconciliation.locks values ($1, '2026-01', 'ann', 'closed', now())`, [account]);
     await load({ id: 'S-1', account, entries: [] });
     assert.deepEqual(await compared(account), { results: [], breaks: 0 });
+    await load({ id: 'S-2', account, entries: [{ amount: 4 }] });
+    assert.deepEqual(await compared(account), { results: [], breaks: 1 });
     assert.equal((await result(account)).matches.length, 2);
   });
 

@@ -23,7 +23,7 @@ export const appliedToStatements: readonly Planted[] = [
   },
   {
     what: 'a report takes back what a statement has told',
-    edits: [[TAKING, "(e.kind <> 'statement' or $4 = 'statement')", '($4 is not null)']],
+    edits: [[TAKING, "(e.kind <> 'statement' or $4 = 'statement')", '($4::text is not null)']],
     caughtBy: statements('take over what a report has told before, which then tells it no more'),
   },
   {
