@@ -73,4 +73,12 @@ describe('the versions of a dataset on the command line', () => {
     );
     assert.match((await run('audit', 'verify', '--subject', `datasets/${dataset}`)).stdout, /nothing was changed\n$/);
   });
+
+  it('leave no orphans behind, which is said of each and of all', async () => {
+    for (const [dry, says] of [
+      [['--dry-run'], '0 objects would be collected\n'],
+      [[], '0 objects were collected\n'],
+    ] as const)
+      assert.equal((await run('collect-orphans', '--actor', 'nightly', '--grace', '0', ...dry)).stdout, says);
+  });
 });

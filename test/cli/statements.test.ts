@@ -37,7 +37,7 @@ describe('`import statements`', function () {
     );
 
   it('takes in every file that there is, or quarantines it for the right reason', async function () {
-    if (!existsSync(DATA)) return this.skip();
+    if (!existsSync(DATA)) this.skip();
     const files = ['camt', 'bai2'].flatMap((of) => readdirSync(join(DATA, of)).map((name) => join(DATA, of, name)));
     assert.deepEqual(await told(...files), [
       'camt052.v2.xml 1 1 review: 1 breaks',

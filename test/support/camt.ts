@@ -48,7 +48,7 @@ export function camt({
       `<GrpHdr><MsgId>M-${file}</MsgId><CreDtTm>${day}T18:00:00Z</CreDtTm></GrpHdr><${name}><Id>${id}</Id>` +
       `${sequence === undefined ? '' : `<ElctrncSeqNb>${sequence}</ElctrncSeqNb>`}<CreDtTm>${day}T18:00:00Z</CreDtTm>` +
       `<Acct><Id><Othr><Id>${account}</Id></Othr></Id><Ccy>GBP</Ccy></Acct>` +
-      `${message === '053' ? balance('OPBD', opening) + balance('CLBD', opening + moved) : ''}` +
+      (message === '053' ? balance('OPBD', opening) + balance('CLBD', opening + moved) : '') +
       `${entries.map(entry).join('')}</${name}></${root}></Document>`,
   );
 }

@@ -40,7 +40,8 @@ function namesIn(text: string, file: string): z.infer<typeof Names> {
     rows = parse(text, { bom: true, columns: true, skip_empty_lines: true });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    throw new InputError(`${file} line ${String(cause['lines'] ?? '?')}: ${cause.code}`, { cause });
+    const line = typeof cause['lines'] === 'number' ? ` line ${cause['lines']}` : '';
+    throw new InputError(`${file}${line}: ${cause.code}`, { cause });
   }
   const parsed = Names.safeParse(rows);
   if (parsed.success) return parsed.data;

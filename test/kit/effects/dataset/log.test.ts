@@ -11,7 +11,7 @@ describe('the numbers of a dataset', () => {
   };
   const AT = { made: 'published', key: 'a', content: null, at: '2026-11-23T00:00:00.000Z' } as const;
 
-  for (const newest of [0, 1, 1_000, 1_001, 5_432])
+  for (const newest of [0, 1, 1_000, 1_001, 2_345])
     it(`are found to end at ${newest}, by few requests`, async () => {
       const { s3, log } = upTo(newest);
       assert.equal(await log.newest(), newest);
@@ -19,8 +19,8 @@ describe('the numbers of a dataset', () => {
     });
 
   it('are listed from one that is known', async () => {
-    const { s3, log } = upTo(5_432);
-    assert.equal(await log.newest(5_000), 5_432);
+    const { s3, log } = upTo(2_345);
+    assert.equal(await log.newest(2_000), 2_345);
     assert.equal(s3.requests, 1);
   });
 

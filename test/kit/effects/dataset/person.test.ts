@@ -175,6 +175,7 @@ describe('a person', () => {
       const { dataset, id } = await published(3);
       const csv = contentPath(dataset, `bookings/${id(1)}`, 'booking.csv');
       await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: csv, VersionId: (await first(csv))! }));
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: csv, Body: 'made up' }));
       const replaced = versionPath(dataset, 2);
       await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: replaced, VersionId: (await first(replaced))! }));
       const { version } = await new VersionLog(s3, bucket, dataset).known(1);
@@ -185,9 +186,16 @@ describe('a person', () => {
           Body: JSON.stringify({ ...version, number: 2, made: 'undone', content: null }),
         }),
       );
+      const json = contentPath(dataset, `bookings/${id(3)}`, 'booking.json');
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: json, VersionId: (await first(json))! }));
       const foreign = `${dataset}/versions/notes.txt`;
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: foreign, Body: 'hello' }));
-      const beyond = [`${csv} gone null`, `${replaced} replaced null`, `${foreign} foreign null`].toSorted();
+      const beyond = [
+        `${csv} overwritten null`,
+        `${json} gone null`,
+        `${replaced} replaced null`,
+        `${foreign} foreign null`,
+      ].toSorted();
       const found = async (): Promise<string[]> =>
         (await verifyDataset(s3, bucket, dataset)).faults
           .map(({ path, fault, intact }) => `${path} ${fault} ${intact}`)
