@@ -255,11 +255,11 @@ describe('bank statements', () => {
   it('are read for as long as the object store takes: the transaction does not end for it', async () => {
     const body = async function* (): AsyncGenerator<Uint8Array> {
       yield Buffer.from('slow');
-      await pause(1_500);
+      await pause(4_000);
       yield Buffer.from('ly');
     };
-    const slow = { send: () => pause(1_500, { Body: body() }) } as unknown as S3Client;
-    const timeouts = { lockMs: 5_000, statementMs: 5_000, idleInTransactionMs: 1_000 };
+    const slow = { send: async () => ({ Body: body() }) } as unknown as S3Client;
+    const timeouts = { lockMs: 5_000, statementMs: 5_000, idleInTransactionMs: 3_000 };
     const impatient = new Database(url, { max: 1, timeouts });
     try {
       const read = await impatient.transaction(async (tx) => {
