@@ -154,7 +154,8 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
     // Also when it came to nothing: what the rail has rejected cannot come back.
     const [reversed] = await tx.query('select from ledger.transactions where reverses = $1', [posted]);
     if (reversed) throw refuse('AlreadyReturned');
-    if (!entries.some(({ transaction_id }) => transaction_id === settled)) throw retry('NotSettled');
+    if (!entries.some(({ transaction_id }) => transaction_id === settled))
+      throw (await byRail(tx, posted)) ? retry('NotSettled') : refuse('UnknownTransfer');
     const amount = toMinor(amountMinor);
     if (debit.currency !== currency || -BigInt(debit.amount_minor) !== amount) throw refuse('AmountDiffers');
     if (BigInt(accounts.find(({ id }) => id === debit.account_id)!.room) < amount) throw refuse('AboveMaximum');
@@ -168,6 +169,15 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
     body: advice,
   })),
 });
+
+/** Whether what was posted waits in a clearing account. */
+async function byRail(tx: Tx, posted: string): Promise<boolean> {
+  const found = await tx.query(
+    `select from ledger.entries e join ledger.rails r on r.clearing_account = e.account_id where e.transaction_id = $1`,
+    [posted],
+  );
+  return found.length > 0;
+}
 
 const STATUS = { ACSP: 'pending', ACSC: 'settled', RJCT: 'rejected' } as const;
 

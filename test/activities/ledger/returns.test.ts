@@ -47,6 +47,16 @@ describe('a return', () => {
     assert.equal(await act('postReturn', { ...NEWS, returnId: 'ret-none', transferId: 'none' }), 'UnknownTransfer');
   });
 
+  it('of what never left by a rail is refused', async () => {
+    await database.query(`insert into ledger.accounts (account_id, currency, balance_minor) values ('bob', 'GBP', 0)`);
+    const { beneficiary: _beneficiary, ...across } = { ...TRANSFER, transferId: 'across', creditor: 'bob' };
+    await act('holdFunds', { ...across, amountMinor: '1' });
+    await act('postTransfer', { ...across, amountMinor: '1' });
+    const news = { ...NEWS, returnId: 'ret-across', transferId: 'across', amountMinor: '1' };
+    assert.equal(await act('postReturn', news), 'UnknownTransfer');
+    await database.query(`update ledger.accounts set balance_minor = 2500 where account_id = 'alice'`);
+  });
+
   it('that comes before its payment is booked, or its settlement, waits for that; it is of just that amount, and booked once', async () => {
     await act('holdFunds', TRANSFER);
     assert.equal(await act('postReturn', NEWS), 'NotSettled');
