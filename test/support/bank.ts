@@ -53,7 +53,7 @@ export class Bank {
   async opened(): Promise<void> {
     await this.database.query(
       `truncate ledger.accounts, ledger.holds, ledger.entries, ledger.transactions, ledger.limits, ledger.rails,
-                ledger.screening_lists, ledger.screening_entries, ledger.reminders`,
+                ledger.screening_lists, ledger.screening_entries, ledger.reminders cascade`,
     );
     await this.database.query(
       `insert into ledger.accounts (account_id, currency, minimum_minor, closed, balance_minor, maximum_minor)
