@@ -6,9 +6,8 @@ alter table ledger.accounts
   add constraint accounts_maximum check (balance_minor <= maximum_minor);
 
 alter table ledger.transactions drop constraint transactions_kind_check,
-  -- settlement: the rail has paid, and our account at the correspondent is the poorer. written_off: a break that is
-  -- not worth its pursuit.
-  add constraint transactions_kind_check check (kind in ('opening', 'transfer', 'settlement', 'reversal', 'write_off'));
+  -- settlement: the rail has paid, and our account at the correspondent is the poorer.
+  add constraint transactions_kind_check check (kind in ('opening', 'transfer', 'settlement', 'reversal'));
 
 -- What a hold came to: posted whole or in part (the rest is free again), or voided, as what was posted and rejected
 -- afterwards is too. It counts towards the limit of its day, UTC, while it is not voided.

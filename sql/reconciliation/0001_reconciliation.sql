@@ -58,19 +58,6 @@ create unique index entries_current on reconciliation.entries (entry_ref) where 
 create index entries_statement on reconciliation.entries (statement_ref);
 create index entries_account on reconciliation.entries (account) where dropped_by is null;
 
--- What people decided about items of an account, before any rung.
-create table reconciliation.decisions (
-  decision_id  text primary key,
-  account      text not null references reconciliation.accounts,
-  kind         text not null check (kind in ('match', 'unmatch', 'explain', 'write-off')),
-  statement    text[] not null,             -- entries of the bank
-  ledger       text[] not null,             -- entries of ours
-  actor        text not null,
-  reason       text not null,
-  decided_at   timestamptz not null,
-  revoked_by   text                         -- a later decision
-);
-
 -- What a comparison came to, one row a period that it changed: the content of a published version.
 create table reconciliation.results (
   account    text not null references reconciliation.accounts,

@@ -26,7 +26,7 @@ export const pathOfFile = (sha256: string): string => `statements/${sha256}`;
 /** What a file came to. */
 export interface Imported {
   /** `absorbed`: everything in it was known. `review`: something waits for a person. */
-  readonly outcome: 'reconciled' | 'review' | 'absorbed';
+  readonly state: 'reconciled' | 'review' | 'absorbed';
   readonly statements: number;
   readonly entries: number;
   /** Of the periods that it touched. */

@@ -3,8 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrialBalance } from '../../src/activities/ledger/trial-balance.ts';
+import type { Rail, ReturnsPage } from '../../src/activities/ledger/rail.ts';
 import { SETTLE_HOLD } from '../../src/contracts/ledger.ts';
 import { SimulatorControl, type RailLedger } from '../../src/dev/simulators/control.ts';
+import { returns } from '../../src/contracts/rail.ts';
+import { importReturns } from '../../src/intake/returns.ts';
 import type { Progress } from '../../src/kit/contract/updates.ts';
 import { until } from '../support/conditions.ts';
 import { Site } from '../support/site.ts';
@@ -96,6 +99,31 @@ describe('the ledger, typed', function () {
     await until('booked back', async () => of(await balance(), 'alice') === '0');
     assert.equal((await type('import', 'returns')).stdout, '0 returns started, 1 known before, 0 quarantined\n');
     assert.equal(of(await balance(), 'nostro-GBP'), '0');
+  });
+
+  it('reads every page of returns, and keeps whole what cannot be one', async () => {
+    const told = (returnId: string, amountMinor = '1') => ({
+      returnId,
+      instructionId: 'tr_none',
+      amountMinor,
+      currency: 'GBP',
+      reason: 'AC06',
+    });
+    const pages: Record<string, ReturnsPage> = {
+      '': { returns: [told('r1'), told('r1'), told('r1', '2')], next: 'more' },
+      more: { returns: [told('r2'), told('no id')], next: null },
+    };
+    const rail = { returns: async (after: string) => pages[after]! } as Rail;
+    const { database } = site;
+    const imported = await importReturns(rail, await site.starter(returns), database);
+    assert.deepEqual(imported, { started: 2, absorbed: 1, quarantined: 2 });
+    const kept = await database.query(
+      `select position, reason from kit.quarantine where source = 'rail returns' order by position`,
+    );
+    assert.deepEqual(kept, [
+      { position: 'no id', reason: 'not-a-return' },
+      { position: 'r1', reason: 'other-return-under-this-id' },
+    ]);
   });
 
   it('posts a reservation in part', async () => {

@@ -21,7 +21,7 @@ export async function importStatements(file: StatementFile): Promise<Ended<Impor
       for (const { period, n } of compared.results) await step(publishResult, { account, period, n });
     }
     const state = taken === 0 ? 'absorbed' : breaks + gaps > 0 ? 'review' : 'reconciled';
-    return { outcome: state, statements, entries, breaks };
+    return { state, statements, entries, breaks };
   });
 }
 

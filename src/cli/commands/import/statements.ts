@@ -17,7 +17,7 @@ interface Line {
   readonly file: string;
   readonly statements: number;
   readonly entries: number;
-  readonly fate: Imported['outcome'] | 'quarantined';
+  readonly fate: Imported['state'] | 'quarantined';
   readonly reason: string | null;
 }
 
@@ -86,13 +86,12 @@ interface Ended {
 
 function lineOf(file: string, first: boolean, { reason, result }: Ended): Line {
   if (!result) return { file, statements: 0, entries: 0, fate: 'quarantined', reason };
-  const { outcome, statements, entries, breaks } = result;
-  const why = outcome === 'review' ? `${breaks} breaks` : null;
+  const { state, statements, entries, breaks } = result;
+  const why = state === 'review' ? `${breaks} breaks` : null;
   // The very file, again: what it came to was said when it came.
-  return { file, statements, entries, fate: first ? outcome : 'absorbed', reason: first ? why : 'known before' };
+  return { file, statements, entries, fate: first ? state : 'absorbed', reason: first ? why : 'known before' };
 }
 
-/** Its own message would quote the path only; an error names the file. */
 async function contentOf(path: string): Promise<Uint8Array> {
   const { size } = await stat(path).catch(cannotBeRead(path));
   if (size > FILE_LIMIT_BYTES) throw new InputError(`${path} is larger than ${FILE_LIMIT_BYTES} bytes`);
