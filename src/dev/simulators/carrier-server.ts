@@ -7,23 +7,8 @@ import {
   type ShipmentCommand,
 } from './carrier-rules.ts';
 import type { Request } from './http.ts';
-import {
-  parseJson,
-  startSimulator,
-  type Failure,
-  type Provider,
-  type Simulator,
-  type SimulatorOptions,
-} from './simulator.ts';
-
-/** One request in the journal, with the shipment as it was afterwards if it changed. */
-interface RequestLine {
-  kind: 'request';
-  atMs: number;
-  request: string;
-  status: number;
-  effect?: Shipment;
-}
+import { journaled, type RequestLine } from './journaled.ts';
+import { parseJson, startSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
 
 export interface CarrierOptions extends SimulatorOptions {
   /** Countries that it refuses to book. */
@@ -37,54 +22,23 @@ const createBody = z.object({
   weightGrams: z.int().min(1).optional(),
 });
 
-const CODES: Record<number, string> = { 429: 'rate_limited', 503: 'busy' };
-
 /** A carrier without idempotency keys, on 127.0.0.1, remembering all in `file`. */
 export async function startCarrier({ noRoute = ['Atlantis'], ...options }: CarrierOptions): Promise<Simulator> {
   const refused = new Set(noRoute);
-  return startSimulator<RequestLine>(options, (clock, record) => carrier(clock, record, refused));
-}
-
-function carrier(
-  clock: () => number,
-  record: (line: RequestLine) => void,
-  noRoute: ReadonlySet<string>,
-): Provider<RequestLine> {
-  const state: CarrierState = new Map();
-  let requests = 0;
-
-  function restore({ effect }: RequestLine): void {
-    requests += 1;
-    if (effect !== undefined) state.set(effect.id, effect);
-  }
-
-  function execute(request: Request, failure?: Failure) {
-    const atMs = clock();
-    const decision = failure?.effect === 'none' ? failed(failure.status) : decisionOn(request, atMs);
-    const answer = failure === undefined ? decision : failed(failure.status);
-    const line: RequestLine = {
-      kind: 'request',
-      atMs,
-      request: `${request.method} ${request.path}`,
-      status: answer.status,
-      ...('effect' in decision ? { effect: decision.effect } : {}),
-    };
-    record(line);
-    restore(line);
-    return { answer };
-  }
-
-  function decisionOn(request: Request, nowMs: number) {
-    const parsed = parseShipmentCommand(request);
-    return 'refused' in parsed ? parsed.refused : decideShipment(state, parsed.command, nowMs, noRoute);
-  }
-
-  return {
-    restore,
-    execute,
-    failureBody: (status) => failed(status).body,
-    ledger: () => carrierLedger(state, requests, clock()),
-  };
+  return startSimulator<RequestLine<Shipment>>(options, (clock, record) => {
+    const state: CarrierState = new Map();
+    return journaled<Shipment>(
+      { clock, record },
+      {
+        decide(request, nowMs) {
+          const parsed = parseShipmentCommand(request);
+          return 'refused' in parsed ? parsed.refused : decideShipment(state, parsed.command, nowMs, refused);
+        },
+        keep: (shipment) => state.set(shipment.id, shipment),
+        ledger: (requests, nowMs) => carrierLedger(state, requests, nowMs),
+      },
+    );
+  });
 }
 
 function parseShipmentCommand({ method, path, query, body }: Request) {
@@ -116,8 +70,4 @@ function parseShipmentCommand({ method, path, query, body }: Request) {
 
 function invalid(message: string) {
   return { status: 400, body: { code: 'invalid', message } };
-}
-
-function failed(status: number) {
-  return { status, body: { code: CODES[status] ?? 'failed' } };
 }

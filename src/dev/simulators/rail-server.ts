@@ -1,23 +1,8 @@
 import { z } from 'zod';
 import type { Answer, Request } from './http.ts';
 import { RailRules, type Payment, type RailLedger, type RailOptions, type RailState } from './rail-rules.ts';
-import {
-  parseJson,
-  startSimulator,
-  type Failure,
-  type Provider,
-  type Simulator,
-  type SimulatorOptions,
-} from './simulator.ts';
-
-/** One request in the journal, with the payment if it was accepted. */
-interface RequestLine {
-  kind: 'request';
-  atMs: number;
-  request: string;
-  status: number;
-  effect?: Payment;
-}
+import { journaled, type Decision, type RequestLine } from './journaled.ts';
+import { parseJson, startSimulator, type Provider, type Simulator, type SimulatorOptions } from './simulator.ts';
 
 /** The creditor's name is taken and not kept: a simulator's journal is no place for it. */
 const instructionBody = z.object({
@@ -29,7 +14,6 @@ const instructionBody = z.object({
 });
 
 const PAGE = 100;
-const CODES: Record<number, string> = { 429: 'rate_limited', 503: 'busy' };
 
 /** A payment rail that knows an instruction by its id, for ever, on 127.0.0.1, remembering all in `file`. */
 export async function startRail({
@@ -41,36 +25,17 @@ export async function startRail({
     ...(settlesAfterMs === undefined ? {} : { settlesAfterMs }),
     ...(returnsAfterMs === undefined ? {} : { returnsAfterMs }),
   });
-  return startSimulator<RequestLine>(options, (clock, record) => rail(clock, record, rules));
+  return startSimulator<RequestLine<Payment>>(options, (clock, record) => rail(clock, record, rules));
 }
 
-function rail(clock: () => number, record: (line: RequestLine) => void, rules: RailRules): Provider<RequestLine> {
+function rail(
+  clock: () => number,
+  record: (line: RequestLine<Payment>) => void,
+  rules: RailRules,
+): Provider<RequestLine<Payment>> {
   const state: RailState = new Map();
-  let requests = 0;
 
-  function restore({ effect }: RequestLine): void {
-    requests += 1;
-    if (effect !== undefined) state.set(effect.instructionId, effect);
-  }
-
-  function execute(request: Request, failure?: Failure): { answer: Answer } {
-    const atMs = clock();
-    const { effect, ...decided } =
-      failure?.effect === 'none' ? { ...failed(failure.status), effect: undefined } : decide(request, atMs);
-    const answer = failure === undefined ? decided : failed(failure.status);
-    const line: RequestLine = {
-      kind: 'request',
-      atMs,
-      request: `${request.method} ${request.path}`,
-      status: answer.status,
-      ...(effect === undefined ? {} : { effect }),
-    };
-    record(line);
-    restore(line);
-    return { answer };
-  }
-
-  function decide({ method, path, query, body }: Request, nowMs: number): Answer & { effect?: Payment | undefined } {
+  function decide({ method, path, query, body }: Request, nowMs: number): Decision<Payment> {
     const [collection, id, ...rest] = path.slice(1).split('/');
     if (method === 'POST' && collection === 'credit-transfers' && id === undefined) return submit(body, nowMs);
     if (method === 'GET' && collection === 'credit-transfers' && id !== undefined && rest.length === 0) {
@@ -88,7 +53,7 @@ function rail(clock: () => number, record: (line: RequestLine) => void, rules: R
     return { status: 404, body: { code: 'not_found' } };
   }
 
-  function submit(body: string, nowMs: number): Answer & { effect?: Payment } {
+  function submit(body: string, nowMs: number): Decision<Payment> {
     const parsed = instructionBody.safeParse(parseJson(body));
     if (!parsed.success) return { status: 400, body: { code: 'invalid', message: z.prettifyError(parsed.error) } };
     const { creditor, ...rest } = parsed.data;
@@ -112,19 +77,18 @@ function rail(clock: () => number, record: (line: RequestLine) => void, rules: R
     body: { instructionId: payment.instructionId, ...rules.statusOf(payment, nowMs) },
   });
 
-  return {
-    restore,
-    execute,
-    failureBody: (status) => failed(status).body,
-    ledger(): RailLedger {
-      const nowMs = clock();
-      const payments = [...state.values()].map((payment) => ({
-        ...payment,
-        status: rules.statusOf(payment, nowMs).status,
-      }));
-      return { payments, returned: rules.returned(state, nowMs), requests };
+  return journaled<Payment>(
+    { clock, record },
+    {
+      decide,
+      keep: (payment) => state.set(payment.instructionId, payment),
+      ledger(requests, nowMs): RailLedger {
+        const payments = [...state.values()].map((payment) => ({
+          ...payment,
+          status: rules.statusOf(payment, nowMs).status,
+        }));
+        return { payments, returned: rules.returned(state, nowMs), requests };
+      },
     },
-  };
+  );
 }
-
-const failed = (status: number): Answer => ({ status, body: { code: CODES[status] ?? 'failed' } });
