@@ -41,15 +41,10 @@ export function hitsOf(name: string, list: readonly Listed[]): string[] {
   return [...hits].toSorted().slice(0, MOST_HITS);
 }
 
-/** Every sought word has a word of its own. */
-function allIn(sought: readonly string[], words: readonly string[]): boolean {
-  const free = [...words];
-  return sought.every((word) => {
-    const at = free.findIndex((each) => alike(word, each));
-    if (at < 0) return false;
-    free.splice(at, 1);
-    return true;
-  });
+/** Every sought word has a word of its own: which of two that are alike is tried out, for the first may be another's. */
+function allIn([sought, ...rest]: readonly string[], words: readonly string[]): boolean {
+  if (sought === undefined) return true;
+  return words.some((word, at) => alike(sought, word) && allIn(rest, words.toSpliced(at, 1)));
 }
 
 /** Equal, or of restricted Damerau-Levenshtein distance 1 when both are long. */
