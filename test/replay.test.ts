@@ -40,6 +40,10 @@ const SWAPPED: Record<keyof typeof workflows, readonly (readonly [string, string
   returnTransfer: [['postReturn', 'storeReturnAdvice']],
   integratePatient: [['claimIdentifiers', 'writeRecord']],
   importStatements: [['loadStatements', 'quarantineFile']],
+  decideReconciliation: [
+    ['validateWriteOff', 'bookWriteOff'],
+    ['recordDecision', 'reconcileAccount'],
+  ],
 };
 const callOf = ({ events }: SavedHistory, activity: string): number | undefined => {
   const event = events.find(({ attributes }) => attributes.activityType?.name === activity);

@@ -76,12 +76,19 @@ export const quarantineFile = activity('quarantineFile', {
 
 /** Compares an account's entries with the ledger's, and keeps what came of each period where that is new. */
 export const reconcileAccount = activity('reconcileAccount', {
-  input: StatementFile.pick({ fileRef: true }).extend({ account: z.string() }),
+  /** After a file was taken in, or after a decision. */
+  input: StatementFile.pick({ fileRef: true })
+    .partial()
+    .extend({ decisionId: z.string().optional(), account: z.string() }),
   output: z.object({
     results: z.array(z.object({ period: z.string(), n: z.int() })),
+    /** What waits for a person: open breaks, differences that are not booked, decisions that lapsed. */
     breaks: z.int(),
   }),
-  key: ({ fileRef, account }) => `statements/${fileRef}/reconcile/${segment(account)}`,
+  key: ({ fileRef, decisionId, account }) =>
+    decisionId === undefined
+      ? `statements/${fileRef}/reconcile/${segment(account)}`
+      : `decisions/${decisionId}/reconcile`,
   errors: {},
   ...bounds,
   undo: { none: 'a comparison changes neither side' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PaymentsLedger } from '../../src/dev/simulators/control.ts';
 import { breachesOf, invariants, type Before } from './invariants.ts';
-import type { Transferred, World } from './world.ts';
+import type { DecisionMade, Transferred, World } from './world.ts';
 
 type Edit = (world: World) => Partial<World>;
 
@@ -83,6 +83,9 @@ const CONTROLS: Readonly<Record<string, Edit>> = {
   'a result is published once': ({ objects }) => ({
     objects: new Map([...objects, ['reconciliation/a/2026-01/versions/000002.json', 1]]),
   }),
+  'a decision about a reconciliation is what its fate says': ({ decisions }) => ({
+    decisions: decisions.map((of) => (of.decisionId === 'back' ? { ...of, reversed: 0 } : of)),
+  }),
   'the audit is whole': () => ({
     audit: { entries: 9, faults: [{ subject: 'orders/kept', n: 3, key: 'orders/kept/capture', fault: 'hash' }] },
   }),
@@ -95,6 +98,17 @@ const entry = (id: string, amount: number): PaymentsLedger['refunds'][number] =>
   key: null,
   metadata: {},
   atMs: 0,
+});
+
+const decided = (decisionId: string, over: Partial<DecisionMade>): DecisionMade => ({
+  decisionId,
+  kind: 'explain',
+  recorded: 1,
+  booked: 0,
+  reversed: 0,
+  withdrawn: false,
+  unapproved: false,
+  ...over,
 });
 
 /** Less what no invariant looks at. */
@@ -147,6 +161,10 @@ const WORLD: World = {
     { workflowId: 'ledger/back', pipeline: 'ledger', id: 'back', fate: 'completed', reason: null },
     { workflowId: 'returns/ret-back', pipeline: 'ledger', id: 'ret-back', fate: 'completed', reason: null },
     { workflowId: 'statements/f', pipeline: 'reconciliation', id: 'f', fate: 'completed', reason: null },
+    { workflowId: 'decisions/off', pipeline: 'reconciliation', id: 'off', fate: 'completed', reason: null },
+    { workflowId: 'decisions/back', pipeline: 'reconciliation', id: 'back', fate: 'completed', reason: null },
+    { workflowId: 'decisions/undone', pipeline: 'reconciliation', id: 'undone', fate: 'compensated', reason: null },
+    { workflowId: 'decisions/told', pipeline: 'reconciliation', id: 'told', fate: 'completed', reason: null },
     { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed', reason: null },
   ],
   running: 0,
@@ -192,6 +210,13 @@ const WORLD: World = {
   currencies: [{ currency: 'GBP', minor: '0' }],
   versions: [{ patientRef: 'p', versionRef: '1', announced: 1 }],
   files: [{ fileRef: 'f', entries: 2, results: 1, quarantined: 0 }],
+  decisions: [
+    decided('off', { kind: 'write-off', booked: 1 }),
+    decided('back', { kind: 'write-off', booked: 1, reversed: 1, withdrawn: true }),
+    decided('undone', { kind: 'write-off', recorded: 0, booked: 1, reversed: 1 }),
+    decided('told', {}),
+  ],
+  results: [{ dataset: 'reconciliation/a/2026-01', results: 1 }],
   inDoubt: [],
   effects: 9,
   transactions: 3,

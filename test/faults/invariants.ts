@@ -215,10 +215,23 @@ export function invariants(world: World, before: Before): Invariant[] {
         ? ''
         : `statements/${fileRef} is ${fate}: ${entries} entries, ${results} results, quarantined ${quarantined} times`;
     }),
+    look('a result is published once', world.results, ({ dataset, results }) => {
+      const published = [...objects.keys()].filter((path) => path.startsWith(`${dataset}/versions/`)).length;
+      return published <= results ? '' : `${dataset} has ${published} versions of ${results} results`;
+    }),
     look(
-      'a result is published once',
-      [...objects.keys()].filter((path) => /^reconciliation\/.*\/versions\//.test(path)),
-      (path) => (path.endsWith('/000001.json') ? '' : `${path} is there too`),
+      'a decision about a reconciliation is what its fate says',
+      world.decisions,
+      ({ decisionId, kind, recorded, booked, reversed, withdrawn, unapproved }) => {
+        const { fate } = runs.find(({ workflowId }) => workflowId === `decisions/${decisionId}`) ?? {};
+        const right =
+          fate === 'completed'
+            ? recorded === 1 && booked === (kind === 'write-off' ? 1 : 0) && reversed === (withdrawn ? booked : 0)
+            : recorded === 0 && booked === reversed;
+        return right && !unapproved
+          ? ''
+          : `decisions/${decisionId} is ${fate}: recorded ${recorded}, booked ${booked}, reversed ${reversed}${unapproved ? ', without a second person' : ''}`;
+      },
     ),
 
     // the audit

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { datasetOf } from '../../src/activities/reconciliation/published.ts';
 import { listVersions } from '../../src/dev/demo/objects.ts';
 import type { CarrierLedger, PaymentsLedger, RailLedger, SimulatorControl } from '../../src/dev/simulators/control.ts';
 import type { RunFate } from '../../src/kit/contract/updates.ts';
@@ -68,6 +69,23 @@ export interface StatementFileTaken {
   readonly results: number;
   readonly quarantined: number;
 }
+/** What came of a decision about a reconciliation. */
+export interface DecisionMade {
+  readonly decisionId: string;
+  readonly kind: string;
+  readonly recorded: number;
+  /** What was booked for it, and how often that was reversed. */
+  readonly booked: number;
+  readonly reversed: number;
+  readonly withdrawn: boolean;
+  /** Whether it needed a second person, and has none. */
+  readonly unapproved: boolean;
+}
+/** How many results there are of a month, which are published as versions of this dataset. */
+export interface ResultsOf {
+  readonly dataset: string;
+  readonly results: number;
+}
 export interface Effect {
   readonly key: string;
   readonly workflowId: string;
@@ -95,6 +113,8 @@ export interface World {
   readonly trial: readonly { readonly currency: string; readonly debit: string; readonly credit: string }[];
   readonly versions: readonly Version[];
   readonly files: readonly StatementFileTaken[];
+  readonly decisions: readonly DecisionMade[];
+  readonly results: readonly ResultsOf[];
   readonly inDoubt: readonly Effect[];
   readonly effects: number;
   readonly transactions: number;
@@ -168,6 +188,22 @@ async function fromDatabase(
               (select count(*)::int from kit.quarantine where source = i.workflow_id) as quarantined
        from kit.inbox i where i.workflow = 'importStatements'`,
     ),
+    decisions: await tx.query<DecisionMade>(
+      `select i.business_id as "decisionId", i.payload ->> 'kind' as kind,
+              (select count(*)::int from reconciliation.decisions where decision_id = i.business_id) as recorded,
+              (select count(*)::int from ledger.transactions where transaction_id = 'write-offs/' || i.business_id) as booked,
+              (select count(*)::int from ledger.transactions where reverses = 'write-offs/' || i.business_id) as reversed,
+              exists (select from reconciliation.decisions where withdraws = i.business_id) as withdrawn,
+              exists (select from reconciliation.decisions d join reconciliation.write_offs w using (account)
+                where d.decision_id = i.business_id and d.kind = 'write-off' and d.approver is null
+                  and abs((i.payload ->> 'differenceMinor')::bigint) > w.approval_minor) as unapproved
+       from kit.inbox i where i.workflow = 'decideReconciliation'`,
+    ),
+    results: (
+      await tx.query<{ account: string; period: string; results: number }>(
+        'select account, period, count(*)::int as results from reconciliation.results group by 1, 2',
+      )
+    ).map(({ results, ...of }) => ({ dataset: datasetOf(of), results })),
     inDoubt: await tx.query<Effect>(
       // A payment that was cancelled can no longer be authorised: how an authorisation in doubt ended, nobody asks any more.
       `select key, workflow_id as "workflowId", state from kit.effects e where state = 'intended'

@@ -7,6 +7,7 @@ import { withoutSubject } from '../../src/kit/testing/subjects.ts';
 import { contractsOf } from '../../src/kit/worker/manifest.ts';
 import { PIPELINES } from '../../src/pipelines/index.ts';
 import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../support/stack.ts';
+import decisions from './decisions.subjects.ts';
 import inventory from './inventory.subjects.ts';
 import kit from './kit.subjects.ts';
 import ledger from './ledger.subjects.ts';
@@ -17,9 +18,23 @@ import rail from './rail.subjects.ts';
 import reconciliation from './reconciliation.subjects.ts';
 import screening from './screening.subjects.ts';
 import shipping from './shipping.subjects.ts';
+import writeOffs from './write-offs.subjects.ts';
 import type { Where } from './where.ts';
 
-const SUBJECTS = { orders, inventory, payments, shipping, ledger, screening, rail, reconciliation, patients, kit };
+const SUBJECTS = {
+  orders,
+  inventory,
+  payments,
+  shipping,
+  ledger,
+  screening,
+  rail,
+  reconciliation,
+  decisions,
+  writeOffs,
+  patients,
+  kit,
+};
 /** As the pipelines declare them: whoever adds one comes by here. */
 const ACTIVITIES = [...PIPELINES.flatMap(contractsOf), ...Object.values(run)];
 

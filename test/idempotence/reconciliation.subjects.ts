@@ -4,10 +4,11 @@ import { datasetOf } from '../../src/activities/reconciliation/published.ts';
 import { importActivities } from '../../src/activities/reconciliation/imports.ts';
 import * as contracts from '../../src/contracts/reconciliation.ts';
 import type { StatementFile } from '../../src/contracts/reconciliation.ts';
-import { Database, type Tx } from '../../src/kit/effects/database.ts';
+import { Database } from '../../src/kit/effects/database.ts';
 import { VersionLog } from '../../src/kit/effects/dataset/log.ts';
 import { subjects } from '../../src/kit/testing/subjects.ts';
 import { camt } from '../support/camt.ts';
+import { unbooked } from '../support/reconciling.ts';
 import { objects, type Where } from './where.ts';
 
 interface Objects {
@@ -62,7 +63,7 @@ export default subjects(import.meta.url, {
     },
     reconcileAccount: {
       async input(id, { database }) {
-        await withEntry(database, id);
+        await unbooked(database, id);
         return { fileRef: createHash('sha256').update(id).digest('hex'), account: id };
       },
       effects: ({ account }, { database }) =>
@@ -70,7 +71,7 @@ export default subjects(import.meta.url, {
     },
     publishResult: {
       async input(id, { database }) {
-        await withEntry(database, id);
+        await unbooked(database, id);
         await database.query(`insert into reconciliation.results values ($1, '2026-01', 1, $2, 'made', now())`, [
           id,
           JSON.stringify({
@@ -80,6 +81,7 @@ export default subjects(import.meta.url, {
             statements: [],
             matches: [],
             breaks: [],
+            lapsed: [],
           }),
         ]);
         return { account: id, period: '2026-01', n: 1 };
@@ -96,19 +98,4 @@ async function published(of: { account: string; period: string }, { s3, bucket }
   for (let number = await log.newest(); number > 0; number--)
     if ((await log.at(number))?.version.made === 'published') count++;
   return count;
-}
-
-/** An account with a statement of one entry. */
-async function withEntry(database: Tx, account: string): Promise<void> {
-  await database.query('insert into reconciliation.accounts values ($1, null)', [account]);
-  await database.query(
-    `insert into reconciliation.statements
-     values ($1, 1, $1, 'statement', 'camt.053.001.02', 'S-1', 'made', 'made', 'GBP', null, null, null, 0, 10, '2026-01-05', 'adds-up', 'first', now())`,
-    [account],
-  );
-  await database.query(
-    `insert into reconciliation.entries
-     values ($1, 'made', $1, $1, 1, 'statement', 'booked', 10, 'GBP', '2026-01-05', '2026-01-05', false, '{}', '{}')`,
-    [account],
-  );
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { decideReconciliationRecordings } from './recordings-decisions.ts';
 import { integratePatientRecordings } from './recordings-patients.ts';
 import { transferFundsRecordings } from './recordings-ledger.ts';
 import { paymentRecordings } from './recordings-payments.ts';
@@ -13,6 +14,7 @@ export const RECORDINGS: readonly Recording[] = [
   ...paymentRecordings,
   ...integratePatientRecordings,
   ...importStatementsRecordings,
+  ...decideReconciliationRecordings,
 ];
 
 /** Where they are kept; tests are run from the root of the checkout. */

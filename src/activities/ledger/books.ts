@@ -3,7 +3,7 @@ import type { Tx } from '../../kit/effects/database.ts';
 /** A transaction of two entries: `amountMinor` out of `from`, into `to`. Both accounts are locked by the caller. */
 export async function book(
   tx: Tx,
-  transaction: { readonly id: string; readonly kind: 'transfer' | 'settlement'; readonly at: Date },
+  transaction: { readonly id: string; readonly kind: 'transfer' | 'settlement' | 'write-off'; readonly at: Date },
   entry: { readonly from: string; readonly to: string; readonly amountMinor: string; readonly currency: string },
 ): Promise<void> {
   await tx.query('insert into ledger.transactions values ($1, $2, null, $3)', [

@@ -8,9 +8,8 @@ export interface Decided {
   readonly matched?: readonly { readonly statement: readonly string[]; readonly ledger: readonly string[] }[];
   /** These two do not belong together, neither alone nor in a group. */
   readonly unmatched?: readonly { readonly statement: string; readonly ledger: string }[];
-  /** No partner is looked for: the reason is known, or the amount is given up. */
+  /** No partner is looked for: the reason is known. */
   readonly explained?: readonly { readonly side: Side; readonly id: string }[];
-  readonly writtenOff?: readonly { readonly side: Side; readonly id: string }[];
 }
 
 export interface Settled {
@@ -57,10 +56,9 @@ export function settled(decided: Decided, items: Items): Settled {
     if (match !== undefined && match === together.get(`ledger ${ledger}`))
       throw new MatchingRefused('decided-twice', path);
   }
-  const breaksOf = (name: 'explained' | 'writtenOff', kind: Break['kind']): Break[] =>
-    (decided[name] ?? []).map(({ side, id }, at) => {
-      settle(side, id, `decided.${name}[${at}]`);
-      return { side, id, kind, candidates: [] };
-    });
-  return { matches, breaks: [...breaksOf('explained', 'explained'), ...breaksOf('writtenOff', 'written-off')], ids };
+  const breaks = (decided.explained ?? []).map(({ side, id }, at): Break => {
+    settle(side, id, `decided.explained[${at}]`);
+    return { side, id, kind: 'explained', candidates: [] };
+  });
+  return { matches, breaks, ids };
 }

@@ -40,7 +40,7 @@ export interface Match {
  * - `amount-differs`, `date-differs`, `reference-differs`: the candidates agree in the rest; correct one side, or match them;
  * - `ambiguous`: several candidates are as good, choose;
  * - `duplicate`: alike in everything to one that is matched, and this side has more of them; have it taken back;
- * - `explained`, `written-off`: decided, nothing to do.
+ * - `explained`: decided, nothing to do.
  */
 export type BreakKind =
   | 'not-in-ledger'
@@ -50,8 +50,7 @@ export type BreakKind =
   | 'reference-differs'
   | 'ambiguous'
   | 'duplicate'
-  | 'explained'
-  | 'written-off';
+  | 'explained';
 
 export interface Break {
   readonly side: Side;

@@ -10,6 +10,18 @@ export interface Result {
   readonly statements: readonly ToldStatement[];
   readonly matches: readonly MatchedItems[];
   readonly breaks: readonly OpenBreak[];
+  /** Decisions about entries that the bank or the ledger has no more: they count no more, and wait for a person. */
+  readonly lapsed: readonly ShownDecision[];
+}
+
+/** What a person has decided. */
+export interface ShownDecision {
+  readonly id: string;
+  readonly kind: 'match' | 'unmatch' | 'write-off' | 'explain' | 'lock';
+  readonly actor: string;
+  /** The second person, where one was asked. */
+  readonly approver: string | null;
+  readonly reason: string;
 }
 
 export interface ToldStatement {
@@ -35,10 +47,12 @@ export interface ShownItem {
 
 export interface MatchedItems {
   readonly rung: Rung;
-  /** Statement less ledger. */
+  /** Statement less ledger: what is still to be booked. */
   readonly differenceMinor: string;
   readonly statement: readonly ShownItem[];
   readonly ledger: readonly ShownItem[];
+  /** By which it was made. */
+  readonly decision?: ShownDecision;
 }
 
 export interface OpenBreak {
@@ -48,7 +62,16 @@ export interface OpenBreak {
   readonly ageDays: number;
   readonly item: ShownItem;
   readonly candidates: readonly ShownItem[];
+  /** By which it is explained. */
+  readonly decision?: ShownDecision;
 }
 
 /** A break that waits for a person. */
-export const isOpen = ({ kind }: OpenBreak): boolean => kind !== 'explained' && kind !== 'written-off';
+export const isOpen = ({ kind }: OpenBreak): boolean => kind !== 'explained';
+
+/** A match of amounts that are not the same: the rest is to be written off, or a side corrected. */
+export const isDifferent = ({ differenceMinor }: MatchedItems): boolean => differenceMinor !== '0';
+
+/** How much in a month waits for a person: open breaks, differences that are not booked, decisions that lapsed. */
+export const waitingIn = ({ breaks, matches, lapsed }: Result): number =>
+  breaks.filter(isOpen).length + matches.filter(isDifferent).length + lapsed.length;

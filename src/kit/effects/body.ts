@@ -68,5 +68,5 @@ export type ForwardBody<A, Tx> = A extends { readonly remote: Remote } ? AnyRemo
 
 /** One body for every activity of a contract module. */
 export type Implementation<C, Tx> = {
-  readonly [K in keyof C as C[K] extends { readonly options: unknown } ? K : never]: BodyOf<C, C[K], Tx>;
+  readonly [K in keyof C as C[K] extends { readonly errors: unknown } ? K : never]: BodyOf<C, C[K], Tx>;
 };

@@ -53,7 +53,7 @@ export interface Declared<C, Where, Resources> {
   readonly bodies: (resources: Resources, binding: Binding<Tx>) => Implementation<C, Tx>;
   /** One for each activity of the module: a missing one does not compile. */
   readonly activities: {
-    readonly [K in keyof C as C[K] extends { readonly options: unknown } ? K : never]: C[K] extends {
+    readonly [K in keyof C as C[K] extends { readonly errors: unknown } ? K : never]: C[K] extends {
       readonly undoes: true;
     }
       ? UndoSubject<C[K], Resources & { readonly database: Tx }>

@@ -33,7 +33,7 @@ export const contractsOf = ({ modules }: Pick<Manifest<never>, 'modules'>): Acti
 
 const activitiesIn = (contracts: object): Activity[] =>
   Object.values(contracts).filter(
-    (value: unknown): value is Activity => typeof value === 'object' && value !== null && 'options' in value,
+    (value: unknown): value is Activity => typeof value === 'object' && value !== null && 'errors' in value,
   );
 
 /** The activities of a pipeline, the kit's own included. Throws where two have one name, or one undo serves two activities. */

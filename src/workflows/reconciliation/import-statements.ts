@@ -1,25 +1,15 @@
-import {
-  loadStatements,
-  publishResult,
-  quarantineFile,
-  reconcileAccount,
-  type Imported,
-  type StatementFile,
-} from '../../contracts/reconciliation.ts';
+import { loadStatements, quarantineFile, type Imported, type StatementFile } from '../../contracts/reconciliation.ts';
 import type { Ended } from '../../kit/contract/updates.ts';
 import { refusedWith } from '../../kit/workflow/call.ts';
 import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
+import { compared } from './compared.ts';
 
 /** Takes in a file of bank statements, whole or not at all (the pivot), compares each of its accounts with the ledger, and publishes what came of it. */
 export async function importStatements(file: StatementFile): Promise<Ended<Imported>> {
   return saga(async (step) => {
     const { statements, entries, taken, accounts, gaps } = await loaded(step, file);
     let breaks = 0;
-    for (const account of accounts) {
-      const compared = await step(reconcileAccount, { fileRef: file.fileRef, account });
-      breaks += compared.breaks;
-      for (const { period, n } of compared.results) await step(publishResult, { account, period, n });
-    }
+    for (const account of accounts) breaks += await compared(step, { fileRef: file.fileRef, account });
     const state = taken === 0 ? 'absorbed' : breaks + gaps > 0 ? 'review' : 'reconciled';
     return { state, statements, entries, breaks };
   });

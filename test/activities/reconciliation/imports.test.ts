@@ -2,71 +2,24 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { book } from '../../../src/activities/ledger/books.ts';
 import { bytesOf } from '../../../src/activities/reconciliation/file.ts';
-import { importActivities } from '../../../src/activities/reconciliation/imports.ts';
 import * as contracts from '../../../src/contracts/reconciliation.ts';
-import type { ActivityFunction } from '../../../src/kit/effects/bind.ts';
 import { Database } from '../../../src/kit/effects/database.ts';
 import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
-import { boundOn } from '../../support/bound.ts';
 import { camt, type CamtFile } from '../../support/camt.ts';
-import { s3Of } from '../../support/s3.ts';
-import { freshDatabase, stack, STACK_TIMEOUT_MS } from '../../support/stack.ts';
-
-interface Loaded {
-  readonly statements: number;
-  readonly entries: number;
-  readonly taken: number;
-  readonly accounts: readonly string[];
-  readonly gaps: number;
-}
+import { Reconciling } from '../../support/reconciling.ts';
+import { STACK_TIMEOUT_MS } from '../../support/stack.ts';
 
 describe('bank statements', () => {
+  let at: Reconciling;
   let database: Database;
-  let s3: S3Client;
-  let bucket: string;
-  let url: string;
-  let bound: Record<string, ActivityFunction>;
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
-    const { env } = await stack();
-    ({ database, url } = await freshDatabase('statements_activities'));
-    s3 = s3Of(env);
-    bucket = env['EVENKEEL_S3_BUCKET']!;
-    bound = boundOn(database, contracts, importActivities(s3, bucket, database));
+    at = await Reconciling.open('statements_activities');
+    ({ database } = at);
   });
-  after(() => s3.destroy());
+  after(() => at.close());
   const id = (): string => randomUUID().slice(0, 8);
-
-  async function put(bytes: Buffer): Promise<contracts.StatementFile> {
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: contracts.pathOfFile(sha256), Body: bytes }));
-    return { fileRef: sha256, sha256, bytes: bytes.length };
-  }
-  const load = async (file: CamtFile): Promise<Loaded> =>
-    (await attempt(bound, 'loadStatements', await put(camt(file)))) as unknown as Loaded;
-  const compared = (account: string): Promise<{ results: { period: string; n: number }[]; breaks: number }> => {
-    const fileRef = createHash('sha256').update(randomUUID()).digest('hex');
-    return attempt(bound, 'reconcileAccount', { fileRef, account }) as never;
-  };
-  const result = async (account: string, period = '2026-01'): Promise<Result> => {
-    const [row] = await database.query<{ result: Result }>(
-      'select result from reconciliation.results where account = $1 and period = $2 order by n desc limit 1',
-      [account, period],
-    );
-    return row!.result;
-  };
-  interface Result {
-    readonly matches: {
-      rung: string;
-      differenceMinor: string;
-      statement: { id: string }[];
-      ledger: { id: string }[];
-    }[];
-    readonly breaks: { side: string; kind: string; ageDays: number; item: { amountMinor: string } }[];
-    readonly statements: { id: string; edition: number; continuity: string }[];
-  }
   /** Amounts that count now, in minor units. */
   const amounts = async (account: string): Promise<string[]> =>
     (
@@ -80,9 +33,9 @@ describe('bank statements', () => {
   it('are taken in once: the same again, in another file, is absorbed', async () => {
     const account = id();
     const file = { id: 'S-1', account, entries: [{ amount: 10, ref: 'a' }, { amount: -2.5 }] };
-    const first = await load(file);
+    const first = await at.load(file);
     assert.deepEqual(first, { statements: 1, entries: 2, taken: 1, accounts: [account], gaps: 0 });
-    const again = await load({ ...file, file: 2 });
+    const again = await at.load({ ...file, file: 2 });
     assert.deepEqual(again, { statements: 1, entries: 2, taken: 0, accounts: [], gaps: 0 });
     assert.deepEqual(await amounts(account), ['-250', '1000']);
   });
@@ -91,14 +44,14 @@ describe('bank statements', () => {
     const account = id();
     let files = 0;
     const of = (entries: CamtFile['entries']): CamtFile => ({ id: 'S-1', file: ++files, account, entries });
-    await load(
+    await at.load(
       of([
         { amount: 10, ref: 'a' },
         { amount: 20, ref: 'b' },
         { amount: 30, ref: 'c' },
       ]),
     );
-    const restated = await load(
+    const restated = await at.load(
       of([
         { amount: 10, ref: 'a' },
         { amount: 21, ref: 'b' },
@@ -116,7 +69,7 @@ describe('bank statements', () => {
       { amount_minor: '3000', dropped_in: 2 },
     ]);
     // … and back again, in a file of its own.
-    await load(
+    await at.load(
       of([
         { amount: 10, ref: 'a' },
         { amount: 20, ref: 'b' },
@@ -124,9 +77,9 @@ describe('bank statements', () => {
       ]),
     );
     assert.deepEqual(await amounts(account), ['1000', '2000', '3000']);
-    await compared(account);
+    await at.compared(account);
     assert.deepEqual(
-      (await result(account)).statements.map(({ edition }) => edition),
+      (await at.result(account)).statements.map(({ edition }) => edition),
       [3],
     );
   });
@@ -139,16 +92,16 @@ describe('bank statements', () => {
       account,
       entries,
     });
-    await load(report([{ amount: 10, ref: 'a', status: 'PDNG' }]));
+    await at.load(report([{ amount: 10, ref: 'a', status: 'PDNG' }]));
     assert.deepEqual(await amounts(account), ['1000 pending']);
-    await load(report([{ amount: 10, ref: 'a' }, { amount: 7 }]));
+    await at.load(report([{ amount: 10, ref: 'a' }, { amount: 7 }]));
     assert.deepEqual(await amounts(account), ['700 booked', '1000 booked']);
-    assert.equal((await compared(account)).breaks, 2);
-    await load({ id: 'S-1', account, entries: [{ amount: 10, ref: 'a' }] });
+    assert.equal((await at.compared(account)).breaks, 2);
+    await at.load({ id: 'S-1', account, entries: [{ amount: 10, ref: 'a' }] });
     assert.deepEqual(await amounts(account), ['700 booked', '1000']);
     // Of a day that a statement has told of, a report counts no more: without a reference it would count twice.
-    assert.equal((await compared(account)).breaks, 1);
-    await load(report([{ amount: 10, ref: 'a' }, { amount: 7 }, { amount: 8 }]));
+    assert.equal((await at.compared(account)).breaks, 1);
+    await at.load(report([{ amount: 10, ref: 'a' }, { amount: 7 }, { amount: 8 }]));
     assert.ok((await amounts(account)).includes('1000'), "a late report does not take a statement's entry back");
   });
 
@@ -162,33 +115,22 @@ describe('bank statements', () => {
       opening,
       entries: [{ amount: 1 }],
     });
-    assert.equal((await load(of(1, 100))).gaps, 0);
-    assert.equal((await load(of(2, 101))).gaps, 0);
-    assert.equal((await load(of(4, 103))).gaps, 1);
-    await compared(account);
+    assert.equal((await at.load(of(1, 100))).gaps, 0);
+    assert.equal((await at.load(of(2, 101))).gaps, 0);
+    assert.equal((await at.load(of(4, 103))).gaps, 1);
+    await at.compared(account);
     assert.deepEqual(
-      (await result(account)).statements.map(({ continuity }) => continuity),
+      (await at.result(account)).statements.map(({ continuity }) => continuity),
       ['first', 'follows', 'gap'],
     );
   });
 
   it('are matched with what the ledger booked on the account of that name, mirrored', async () => {
     const account = id();
-    await database.query(
-      `insert into ledger.accounts (account_id, currency, minimum_minor) values ($1, 'GBP', null), ($2, 'GBP', null)`,
-      [account, `${account}-clearing`],
-    );
-    const paid = (transfer: string, amountMinor: string): Promise<void> =>
-      database.transaction((tx) =>
-        book(
-          tx,
-          { id: `transfers/${transfer}/settlement`, kind: 'settlement', at: new Date('2026-01-05T10:00:00Z') },
-          { from: `${account}-clearing`, to: account, amountMinor, currency: 'GBP' },
-        ),
-      );
-    await paid(`${account}-tr-1`, '2500');
-    await paid(`${account}-tr-2`, '999');
-    await load({
+    await at.mirrored(account);
+    await at.paid(account, `${account}-tr-1`, '2500');
+    await at.paid(account, `${account}-tr-2`, '999');
+    await at.load({
       id: 'S-1',
       account,
       entries: [
@@ -197,9 +139,9 @@ describe('bank statements', () => {
         { amount: -3, endToEnd: 'somebody elses 1' },
       ],
     });
-    const { results, breaks } = await compared(account);
+    const { results, breaks } = await at.compared(account);
     assert.deepEqual([results, breaks], [[{ period: '2026-01', n: 1 }], 1]);
-    const { matches, breaks: open } = await result(account);
+    const { matches, breaks: open } = await at.result(account);
     assert.deepEqual(
       matches.map(({ rung, ledger }) => [rung, ledger.map((each) => each.id)]),
       [
@@ -212,23 +154,16 @@ describe('bank statements', () => {
       [['statement', 'not-in-ledger', 0, '-300']],
     );
     // The same books give the same result: no new version.
-    assert.deepEqual(await compared(account), { results: [], breaks: 1 });
-    // A locked period keeps what it has matched, whatever the bank says later.
-    await database.query(`insert into reconciliation.locks values ($1, '2026-01', 'ann', 'closed', now())`, [account]);
-    await load({ id: 'S-1', account, entries: [] });
-    assert.deepEqual(await compared(account), { results: [], breaks: 0 });
-    await load({ id: 'S-2', account, entries: [{ amount: 4 }] });
-    assert.deepEqual(await compared(account), { results: [], breaks: 1 });
-    assert.equal((await result(account)).matches.length, 2);
+    assert.deepEqual(await at.compared(account), { results: [], breaks: 1 });
   });
 
   it('that do not add up are refused whole, and kept whole with the reason and the place', async () => {
     const account = id();
     const good = camt({ id: 'S-1', account, entries: [{ amount: 10 }] }).toString();
-    const file = await put(Buffer.from(good.replace('<Amt Ccy="GBP">10.00</Amt>', '<Amt Ccy="GBP">10.01</Amt>')));
-    assert.equal(short(await cameOf(attempt(bound, 'loadStatements', file))), 'FileRefused');
+    const file = await at.put(Buffer.from(good.replace('<Amt Ccy="GBP">10.00</Amt>', '<Amt Ccy="GBP">10.01</Amt>')));
+    assert.equal(short(await cameOf(attempt(at.bound, 'loadStatements', file))), 'FileRefused');
     assert.deepEqual(await amounts(account), []);
-    const kept = await attempt(bound, 'quarantineFile', file);
+    const kept = await attempt(at.bound, 'quarantineFile', file);
     assert.deepEqual(kept, { reason: 'not-adding-up', at: '/Document/BkToCstmrStmt/Stmt[1]' });
     const rows = await database.query<{ body: Buffer }>(
       `select body from kit.quarantine where source = $1 and reason = 'not-adding-up'`,
@@ -241,15 +176,15 @@ describe('bank statements', () => {
   });
 
   it('are not read from bytes of another hash', async () => {
-    const file = await put(camt({ id: 'S-1', account: id(), entries: [] }));
-    await s3.send(
+    const file = await at.put(camt({ id: 'S-1', account: id(), entries: [] }));
+    await at.s3.send(
       new PutObjectCommand({
-        Bucket: bucket,
+        Bucket: at.bucket,
         Key: contracts.pathOfFile(file.sha256),
         Body: camt({ id: 'S-2', account: id(), entries: [] }),
       }),
     );
-    assert.equal(short(await cameOf(attempt(bound, 'loadStatements', file))), 'ContractViolation');
+    assert.equal(short(await cameOf(attempt(at.bound, 'loadStatements', file))), 'ContractViolation');
   });
 
   it('are read for as long as the object store takes: the transaction does not end for it', async () => {
@@ -260,12 +195,12 @@ describe('bank statements', () => {
     };
     const slow = { send: async () => ({ Body: body() }) } as unknown as S3Client;
     const timeouts = { lockMs: 5_000, statementMs: 5_000, idleInTransactionMs: 3_000 };
-    const impatient = new Database(url, { max: 1, timeouts });
+    const impatient = new Database(at.url, { max: 1, timeouts });
     try {
       const read = await impatient.transaction(async (tx) => {
         const chunks = [];
         const file = { fileRef: '', sha256: createHash('sha256').update('slowly').digest('hex'), bytes: 6 };
-        for await (const chunk of bytesOf({ s3: slow, bucket, tx }, file)) chunks.push(chunk);
+        for await (const chunk of bytesOf({ s3: slow, bucket: at.bucket, tx }, file)) chunks.push(chunk);
         return Buffer.concat(chunks).toString();
       });
       assert.equal(read, 'slowly');

@@ -64,8 +64,13 @@ describe('what a person has decided', () => {
 
   it('settles breaks: they stay breaks, and take part in nothing', () => {
     deepStrictEqual(
-      decidedSo({ explained: [{ side: 'statement', id: 'a' }], writtenOff: [{ side: 'ledger', id: 'y' }] }),
-      ['amount-and-date b = x', 'ledger y written-off', 'statement a explained'],
+      decidedSo({
+        explained: [
+          { side: 'statement', id: 'a' },
+          { side: 'ledger', id: 'y' },
+        ],
+      }),
+      ['amount-and-date b = x', 'ledger y explained', 'statement a explained'],
     );
   });
 });
@@ -93,7 +98,7 @@ describe('what cannot be worked with', () => {
     const both = { statement: ['a'], ledger: ['x'] };
     decided('id-unknown', 'matched[0].ledger[1]', { matched: [{ statement: ['a'], ledger: ['x', 'z'] }] });
     decided('id-unknown', 'unmatched[0].statement', { unmatched: [{ statement: 'z', ledger: 'x' }] });
-    decided('id-unknown', 'writtenOff[0]', { writtenOff: [{ side: 'statement', id: 'x' }] });
+    decided('id-unknown', 'explained[0]', { explained: [{ side: 'statement', id: 'x' }] });
     decided('decided-twice', 'matched[1].statement[0]', { matched: [both, { statement: ['a'], ledger: ['y'] }] });
     decided('decided-twice', 'explained[0]', { matched: [both], explained: [{ side: 'ledger', id: 'x' }] });
     decided('decided-twice', 'unmatched[0]', { matched: [both], unmatched: [{ statement: 'a', ledger: 'x' }] });

@@ -47,6 +47,7 @@ const result: Result = {
     { side: 'ledger', kind: 'amount-differs', ageDays: 9, item: item('z', '-700'), candidates: [item('b', '-300')] },
     { side: 'statement', kind: 'explained', ageDays: 1, item: item('<c>', '100'), candidates: [] },
   ],
+  lapsed: [],
 };
 
 describe('a report of a reconciliation', () => {

@@ -1,6 +1,7 @@
 import type { Pipeline } from '../../../src/kit/contract/pipeline.ts';
 import type { RunFate } from '../../../src/kit/contract/updates.ts';
 import type { Course } from './course.ts';
+import * as decisions from './decisions.ts';
 import * as ledger from './ledger.ts';
 import * as orders from './orders.ts';
 import * as payments from './payments.ts';
@@ -39,6 +40,13 @@ export const COURSES: readonly Course[] = [
   patients.cancelled,
   reconciliation.takenIn,
   reconciliation.notAddingUp,
+  decisions.explained,
+  decisions.writtenOff,
+  decisions.withdrawn,
+  decisions.unknownItem,
+  decisions.aboveLimit,
+  decisions.accountClosed,
+  decisions.cancelledWhenBooked,
 ];
 
 export const courseTo = (pipeline: Pipeline, fate: RunFate): Course | undefined =>
@@ -87,6 +95,11 @@ export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>
     quarantineFile: reconciliation.notAddingUp,
     reconcileAccount: reconciliation.takenIn,
     publishResult: reconciliation.takenIn,
+    validateWriteOff: decisions.writtenOff,
+    bookWriteOff: decisions.writtenOff,
+    recordDecision: decisions.explained,
+    takeBackWriteOff: decisions.withdrawn,
+    reverseWriteOff: decisions.cancelledWhenBooked,
   },
 };
 
@@ -113,6 +126,11 @@ export const REFUSED_BY: Readonly<Record<string, Readonly<Record<string, Course 
   reconciliation: {
     loadStatements: reconciliation.notAddingUp,
     publishResult: 'it expects no number: whoever comes later publishes on top',
+    validateWriteOff: decisions.aboveLimit,
+    bookWriteOff: decisions.accountClosed,
+    recordDecision: decisions.unknownItem,
+    takeBackWriteOff: 'somebody has spent what was written off; past the pivot the run then waits for a person',
+    reverseWriteOff: 'somebody has spent what was written off; the run then waits for a person',
   },
 };
 
@@ -135,13 +153,14 @@ export const CANCELLED_IN: Readonly<Record<string, Readonly<Record<string, { cou
     claimIdentifiers: { course: patients.integrated, first: true },
     writeRecord: { course: patients.integrated, first: false },
   },
+  reconciliation: { bookWriteOff: { course: decisions.writtenOff, first: true } },
 };
 
 /** By which course each of the kit's own activities is called; `recordFate` is by every fate of every workflow. */
 export const KIT_REACHED_BY: Readonly<Record<string, readonly Course[]>> = {
-  recordCancel: [orders.cancelled, ledger.cancelled, patients.cancelled],
+  recordCancel: [orders.cancelled, ledger.cancelled, patients.cancelled, decisions.cancelledWhenBooked],
   recordResolve: [sales.returned],
-  recordAnswer: [sales.returned, ledger.postedInPart],
-  openQuestion: [sales.returned, payments.approved],
+  recordAnswer: [sales.returned, ledger.postedInPart, decisions.writtenOff],
+  openQuestion: [sales.returned, payments.approved, decisions.writtenOff],
   openRun: [ledger.redriven],
 };

@@ -18,6 +18,7 @@ const OTHER: Readonly<Record<string, (payload: object) => object>> = {
   reserveFunds: (reservation) => ({ ...reservation, amountMinor: '1' }),
   returnTransfer: (news) => ({ ...news, amountMinor: '1' }),
   importStatements: (file) => ({ ...file, bytes: 1 }),
+  decideReconciliation: (decision) => ({ ...decision, reason: 'for another reason' }),
   integratePatient: (version) => ({ ...version, resource: { resourceType: 'Patient', gender: 'unknown' } }),
 };
 

@@ -54,6 +54,7 @@ describe('a small soak', function () {
         'nothing leaves without the answers that it needs',
         'a file of statements is what its fate says',
         'a result is published once',
+        'a decision about a reconciliation is what its fate says',
       ],
     );
     assert.match(verdictOf(ASKED, found, MEASURED), /^60 orders, 12 faults, seed 7: .* 0 breaches\.$/);

@@ -12,7 +12,14 @@ import {
 import { acceptOrder, type Order } from '../../../../src/contracts/orders.ts';
 import { openPayment } from '../../../../src/contracts/payments.ts';
 import { postReturn, storeReturnAdvice, type Return } from '../../../../src/contracts/rail.ts';
-import { loadStatements, quarantineFile, type StatementFile } from '../../../../src/contracts/reconciliation.ts';
+import {
+  loadStatements,
+  quarantineFile,
+  reconcileAccount,
+  type StatementFile,
+} from '../../../../src/contracts/reconciliation.ts';
+import { recordDecision, validateWriteOff, type Decision } from '../../../../src/contracts/decisions.ts';
+import { bookWriteOff } from '../../../../src/contracts/write-offs.ts';
 import { cleanse, lacks } from '../../../../src/domain/fhir/patient.ts';
 import type { Ended } from '../../../../src/kit/contract/updates.ts';
 import { outcome, saga } from '../../../../src/kit/workflow/saga.ts';
@@ -74,5 +81,17 @@ export async function importStatements(file: StatementFile): Promise<Ended<objec
   return saga(async (step) => {
     await step(quarantineFile, file);
     return step.pivot(loadStatements, file);
+  });
+}
+
+export async function decideReconciliation(decision: Decision): Promise<Ended<object>> {
+  const { decisionId, account } = decision;
+  return saga(async (step) => {
+    if (decision.kind === 'write-off') {
+      await step(bookWriteOff, { decisionId, debtor: '', creditor: '', amountMinor: '', currency: '' });
+      return step(validateWriteOff, decision);
+    }
+    await step(reconcileAccount, { decisionId, account });
+    return step.pivot(recordDecision, decision);
   });
 }
