@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { register as answer } from './commands/answer.ts';
 import { register as audit } from './commands/audit.ts';
+import { register as breaks } from './commands/breaks.ts';
 import { register as cancel } from './commands/cancel.ts';
 import { register as collectOrphans } from './commands/collect-orphans.ts';
+import { register as decide } from './commands/decide.ts';
 import { register as demo } from './commands/demo.ts';
 import { register as doctor } from './commands/doctor.ts';
 import { register as effects } from './commands/effects.ts';
@@ -42,6 +44,8 @@ const COMMANDS = [
   cancel,
   resolve,
   answer,
+  breaks,
+  decide,
   redrive,
   effects,
   audit,

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Progress } from '../../src/kit/contract/updates.ts';
+import { camt } from '../support/camt.ts';
+import { until } from '../support/conditions.ts';
 import { Site } from '../support/site.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
 import { lines, typed, type Ran } from './evenkeel.ts';
@@ -16,7 +19,7 @@ interface Line {
   readonly reason: string | null;
 }
 
-describe('`import statements`', function () {
+describe('statements, typed', function () {
   this.timeout(120_000);
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-cli-statements-'));
   let site: Site;
@@ -99,5 +102,63 @@ describe('`import statements`', function () {
       assert.equal(ran.exit, 3);
       assert.match(ran.stderr, why);
     }
+  });
+
+  it('shows what waits for a person, who decides, with a second one where an amount is given up', async () => {
+    const account = 'typed-nostro';
+    await site.database.query(
+      `insert into ledger.accounts (account_id, currency, minimum_minor)
+       values ($1, 'GBP', null), ($1 || '-losses', 'GBP', null)`,
+      [account],
+    );
+    await site.database.query(`insert into reconciliation.write_offs values ($1, $1 || '-losses', 500)`, [account]);
+    const path = join(folder, 'charged.xml');
+    writeFileSync(path, camt({ id: 'S-1', account, entries: [{ amount: -2.5 }, { amount: 4 }] }));
+    assert.deepEqual(await told(path), ['charged.xml 1 2 review: 2 breaks']);
+    const rows = (...args: string[]): Promise<{ why: string; amountMinor: string; id: string }[]> =>
+      type('breaks', account, ...args, '--json').then((ran) => lines(ran));
+    const [charge, found] = await rows();
+    assert.deepEqual(
+      [charge, found].map((row) => [row!.why, row!.amountMinor]),
+      [
+        ['not-in-ledger', '-250'],
+        ['not-in-ledger', '400'],
+      ],
+    );
+    assert.deepEqual(await rows('--period', '2025-12'), []);
+
+    const by = ['--actor', 'ann', '--reason', 'charges of December'];
+    const about = ['--statement', charge!.id, '--difference', '-250', '--id', 'd-1'];
+    const decided = await type('decide', 'write-off', account, ...about, ...by);
+    assert.deepEqual([decided.exit, /decisions\/d-1 {2}started/.test(decided.stdout)], [0, true], decided.stderr);
+    const { fingerprint } = await until('the question', async () => {
+      const ran = await type('show', 'decisions/d-1', '--json');
+      return lines<{ progress: Progress | null }>(ran)[0]?.progress?.questions[0];
+    });
+    const answer = (actor: string): Promise<Ran> =>
+      type(
+        ...['answer', 'decisions/d-1', 'approval', '--choice', 'approve', '--fingerprint', fingerprint!],
+        ...['--actor', actor, '--reason', 'as always'],
+      );
+    assert.match((await answer('ann')).stderr, /the checker is never the maker/);
+    assert.equal((await answer('bob')).exit, 0);
+
+    const explain = ['explain', account, '--statement', found!.id, '--id', 'd-2', '--wait', ...by];
+    assert.match((await type('decide', ...explain)).stdout, /decisions\/d-2 {2}completed/);
+    await until('both are published', async () => (await rows()).length === 0);
+    const again = await type('decide', ...explain);
+    assert.match(again.stdout, /ended before: completed/, 'a decision is made once');
+    const lock = await type('decide', 'lock', account, '--period', '2026-01', '--wait', ...by);
+    assert.match(lock.stdout, /completed/, lock.stderr);
+    const late = await type('decide', 'withdraw', account, '--withdraws', 'd-2', '--wait', ...by);
+    assert.match(late.stdout, /refused: PeriodLocked/);
+    const malformed = await type('decide', 'lock', account, '--period', 'January', ...by);
+    assert.deepEqual([malformed.exit, /period/.test(malformed.stderr)], [3, true], malformed.stderr);
+    assert.doesNotMatch(malformed.stderr, /January/);
+
+    // What was published can be taken back to what it was.
+    const dataset = `reconciliation/${account}/2026-01`;
+    const back = await type('rollback', dataset, '--to', '1', '--actor', 'ann', '--reason', 'a test', '--json');
+    assert.equal(lines<{ number: number }>(back)[0]?.number, 4, back.stderr);
   });
 });

@@ -68,7 +68,7 @@ export async function reconciled(
     months.of(standing.periodOf(item.date)).breaks.push({
       side,
       kind,
-      ageDays: ageDays(item.date, asOf),
+      ageDays: Math.max(0, ageDays(item.date, asOf)), // what comes after has no age yet
       item,
       candidates: shown(otherSide(side), candidates),
       ...(decision && { decision: shownDecision(decision) }),
