@@ -1,8 +1,15 @@
 import type { Planted } from '../defect.ts';
-import { statements } from './tests.ts';
+import { aboutBreaks, everyActivity, statements } from './tests.ts';
 
 const TAKING = 'src/activities/reconciliation/taking.ts';
 const COMPARED = 'src/activities/reconciliation/reconciled.ts';
+const ITEMS = 'src/activities/reconciliation/items.ts';
+const STANDING = 'src/activities/reconciliation/standing.ts';
+const DECIDED = 'src/activities/reconciliation/decided.ts';
+const DECISIONS = 'src/activities/reconciliation/decisions.ts';
+const LOCKED =
+  'locks a month: what it has settled stays, what was open is carried on, and what comes late is the next one’s';
+const BOOKED = 'writes off what is missing in the books, by booking it; withdrawn, that is booked back';
 
 export const appliedToStatements: readonly Planted[] = [
   {
@@ -28,13 +35,82 @@ export const appliedToStatements: readonly Planted[] = [
   },
   {
     what: 'the books are not the mirror of the bank',
-    edits: [[COMPARED, '-e.amount_minor as "amountMinor"', 'e.amount_minor as "amountMinor"']],
+    edits: [[ITEMS, '-e.amount_minor as "amountMinor"', 'e.amount_minor as "amountMinor"']],
     caughtBy: statements('are matched with what the ledger booked on the account of that name, mirrored'),
   },
   {
-    what: 'a locked month is compared again',
-    edits: [[COMPARED, '    if (isLocked.has(period)) continue;\n', '']],
-    caughtBy: statements('are matched with what the ledger booked on the account of that name, mirrored'),
+    what: 'what a locked month has settled takes part again',
+    edits: [[STANDING, 'return this.#settled[side].has(id);', "return this.#settled[side].has('');"]],
+    caughtBy: aboutBreaks(LOCKED),
+  },
+  {
+    what: 'what comes late counts for the month that is locked',
+    edits: [[STANDING, '    while (this.isLocked(period)) period = monthAfter(period);\n', '']],
+    caughtBy: aboutBreaks(LOCKED),
+  },
+  {
+    what: 'what a bank takes from under a locked month is told to nobody',
+    edits: [[DECIDED, '    ...standing.locks,\n', '']],
+    caughtBy: aboutBreaks(LOCKED),
+  },
+  {
+    what: 'a month that has nothing more keeps its last result',
+    edits: [[COMPARED, '(await periodsOf(tx, account))', '(await periodsOf(tx, account)).slice(0, 0)']],
+    caughtBy: aboutBreaks(LOCKED),
+  },
+  {
+    what: 'a decision about an entry that is gone says nothing',
+    edits: [[COMPARED, 'for (const decision of lapsed)', 'for (const decision of lapsed.slice(0, 0))']],
+    caughtBy: aboutBreaks('about an entry that the bank drops lapses, and says so'),
+  },
+  {
+    what: 'amounts that differ are matched by a person',
+    edits: [
+      [
+        DECISIONS,
+        "if (kind === 'match' && difference !== 0n)",
+        "if (kind === 'match' && difference < 0n && items.length > 2)",
+      ],
+    ],
+    caughtBy: aboutBreaks('takes amounts together only when they agree to the cent'),
+    alsoBy: everyActivity('of decisions happens once: recordDecision'),
+  },
+  {
+    what: 'another amount is written off than the person saw',
+    edits: [[DECISIONS, 'difference !== toMinor(decision.differenceMinor)', 'difference > 1_000n']],
+    caughtBy: aboutBreaks('writes nothing off that nobody may, or that is not what the person saw'),
+  },
+  {
+    what: 'a write-off has no limit',
+    edits: [[DECISIONS, "    if (amount > BigInt(terms.limit)) throw refuse('AboveWriteOffLimit');\n", '']],
+    caughtBy: aboutBreaks('writes nothing off that nobody may, or that is not what the person saw'),
+  },
+  {
+    what: 'a write-off is booked the wrong way round',
+    edits: [
+      [
+        DECISIONS,
+        'difference > 0n ? [ledgerAccount, terms.against]',
+        'difference < 0n ? [ledgerAccount, terms.against]',
+      ],
+    ],
+    caughtBy: aboutBreaks(BOOKED),
+  },
+  {
+    what: 'a write-off that was taken back still stands in the books',
+    edits: [[ITEMS, "reversed.kind is distinct from 'write-off'", 'true']],
+    caughtBy: aboutBreaks(BOOKED),
+  },
+  {
+    what: 'a write-off counts for the month in which it was booked',
+    edits: [[COMPARED, '.filter(({ id }) => id !== decision?.booked)', '']],
+    caughtBy: aboutBreaks(BOOKED),
+  },
+  {
+    what: 'an entry is decided about twice',
+    edits: [[DECISIONS, "  if (contradicts(decision, standing)) throw refuse('AlreadyDecided');\n", '']],
+    caughtBy: aboutBreaks('parts what was matched'),
+    alsoBy: aboutBreaks('explains what has no partner'),
   },
   {
     what: 'a file is not held to its hash',

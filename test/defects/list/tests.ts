@@ -58,3 +58,4 @@ export const versionsModel: NamedTest = [
 ];
 export const retail = of('intake/retail', 'a retail import');
 export const statements = of('activities/reconciliation/imports', 'bank statements');
+export const aboutBreaks = of('activities/reconciliation/decisions', 'a decision about a reconciliation');
