@@ -148,6 +148,9 @@ describe('the demo', function () {
     assert.deepEqual(workIn(proof.stateDir), []);
   });
 
+  const publishedAs =
+    (published: (far: FarSide) => FarSide['published']) =>
+    (far: FarSide): FarSide => ({ ...far, published: published(far) });
   const PLANTED: [string, (far: FarSide) => FarSide, string][] = [
     ['a run too many', (far) => ({ ...far, executions: { all: far.executions.all + 1, completed: 0 } }), 'executions'],
     ['a parcel too many', (far) => ({ ...far, carrier: { ...far.carrier, booked: [] } }), 'parcels booked'],
@@ -175,6 +178,21 @@ describe('the demo', function () {
       'a payment that was sent twice',
       (far) => ({ ...far, rail: { ...far.rail, payments: [...far.rail.payments, far.rail.payments[0]!] } }),
       'payments accepted',
+    ],
+    [
+      'a month that was published again',
+      publishedAs(({ published }) => [...published, published[0]!]),
+      'versions of the month',
+    ],
+    [
+      'a rollback that shows the newest',
+      publishedAs(({ published: [compared, decided] }) => [compared!, decided!, decided!]),
+      'rolled back: waits for a person',
+    ],
+    [
+      'a penny that the bank has more',
+      (far) => ({ ...far, bankMinor: far.bankMinor + 1 }),
+      'our account and the bank’s, pence',
     ],
     ['an answer that nobody gave', (far) => ({ ...far, decided: new Map() }), 'answered: screening block'],
     ['a worker that was not killed', (far) => ({ ...far, workers: far.workers.slice(1) }), 'workers killed'],
@@ -242,8 +260,20 @@ function farSide(inputs: Inputs): FarSide {
     carrier: { drafts: [], booked: [], voided: [], expired: [], byReference: {}, requests: 0 },
     receipts: [],
     accounts: new Map(),
-    ledger: { transfers: 0, reversals: 0, settlements: 0, debits: 0, credits: 0, sum: 0, discrepancies: 0, held: 0 },
+    ledger: {
+      transfers: 0,
+      reversals: 0,
+      settlements: 0,
+      writeOffs: 0,
+      debits: 0,
+      credits: 0,
+      sum: 0,
+      discrepancies: 0,
+      held: 0,
+    },
     advices: [],
+    published: [],
+    bankMinor: 0,
     records: [],
     identifiers: 0,
     announcements: 0,

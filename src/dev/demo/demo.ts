@@ -1,8 +1,11 @@
+import { closeDay } from './bank.ts';
 import { noAnswers, deliver, planDeliveries, type Answers } from './deliveries.ts';
 import { readFarSide, type FarSide } from './far-side.ts';
 import { attend } from './desk.ts';
 import { carrierFaults, paymentFaults, railFaults } from './faults.ts';
 import { furnish } from './furnish.ts';
+import { sum } from './check.ts';
+import { orderEnds, patientEnds, transferEnds } from './ends.ts';
 import type { Inputs } from './inputs.ts';
 import { compare, expected, type Row } from './proof.ts';
 import { newStateDir, openStage, type Stage } from './stage.ts';
@@ -83,7 +86,7 @@ async function perform(
       `${plan.copies} of them twice, through lost answers and ${kills} killed workers …`,
   );
   const answers = noAnswers();
-  const effects = checks.find(({ where }) => where === 'kit.effects')!.expected;
+  const effects = sum([...orderEnds(inputs), ...transferEnds(inputs), ...patientEnds(inputs)], (end) => end.effects);
   const runs = orders.length + transfers.length + patients.length;
   await together(signal, [
     (both) => deliver(plan.first, inputs, stage.services, answers, both),
@@ -91,6 +94,8 @@ async function perform(
     (both) => watch(stage, { runs, effects }, killPoints(seed, kills), both, patienceMs, audience),
   ]);
   await deliver(plan.late, inputs, stage.services, answers, signal);
+  audience.note('the bank sends its statement …');
+  await closeDay(stage, answers, signal);
   await untilClosed(stage.services, signal);
 
   audience.note('counting at the far sides …');

@@ -3,27 +3,34 @@ import { Evenkeel } from '../../client.ts';
 import { transfers } from '../../contracts/ledger.ts';
 import type { Services } from '../../services.ts';
 import type { Inputs } from './inputs.ts';
+import type { Given } from './inputs-payments.ts';
 
 const LOOK_MS = 300;
 
 /** Somebody at the desk, who answers every transfer that asks, as the inputs have it; resolves when all have their answer. */
 export async function attend({ answers }: Inputs, services: Services, signal: AbortSignal): Promise<void> {
   const evenkeel = new Evenkeel(services);
-  const answered = async (transferId: string): Promise<boolean> => {
-    const workflowId = `${transfers.prefix}/${transferId}`;
-    const { question, choice } = answers.get(transferId)!;
-    const { progress } = await evenkeel.show(workflowId);
+  await Promise.all(
+    [...answers].map(([transferId, given]) => settle(evenkeel, `${transfers.prefix}/${transferId}`, given, signal)),
+  );
+}
+
+/** Answers a run when it asks; gives up when it has ended without. */
+export async function settle(
+  evenkeel: Evenkeel,
+  workflowId: string,
+  { question, choice }: Given,
+  signal: AbortSignal,
+): Promise<void> {
+  const answered = async (): Promise<boolean> => {
+    const { progress, inbox } = await evenkeel.show(workflowId);
     const asked = progress?.questions.find((each) => each.question === question);
-    if (!asked) return false;
+    if (!asked) return inbox?.state === 'ended';
     const { fingerprint } = asked;
     const decision = { actor: 'demo-checker', reason: 'the script', question, fingerprint, choice };
     await evenkeel.answer(workflowId, decision, 'answer-1'); // the id of all its tries: taken once
     return true;
   };
-  await Promise.all(
-    [...answers.keys()].map(async (transferId) => {
-      // Not started yet, or its worker was killed: it is looked at again.
-      while (!(await answered(transferId).catch(() => false))) await sleep(LOOK_MS, undefined, { signal });
-    }),
-  );
+  // Not started yet, or its worker was killed: it is looked at again.
+  while (!(await answered().catch(() => false))) await sleep(LOOK_MS, undefined, { signal });
 }

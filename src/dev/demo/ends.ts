@@ -77,6 +77,12 @@ function paymentEnd(
   return { ...end('completed', null, effects), payment: beneficiary!.account === 'LATE' ? 'rejected' : 'settled' };
 }
 
+/** The bank's statement, and what was decided about it. */
+export const reconciliationEnds = (): End[] => [
+  end('completed', null, 4), // load, reconcile, publish, fate
+  end('completed', null, 7), // validate, answer, book, record, reconcile, publish, fate
+];
+
 export const patientEnds = ({ patients }: Inputs): (End & { patient: FhirPatient })[] =>
   patients.map((patient) => ({
     patient,

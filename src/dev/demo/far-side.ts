@@ -4,6 +4,8 @@ import { openJson } from '../../kit/worker/codec.ts';
 import type { Json } from '../../kit/contract/outcome.ts';
 import { keyringOf, patientKey, type Services } from '../../services.ts';
 import type { CarrierLedger, FaultReport, PaymentsLedger, RailLedger } from '../simulators/control.ts';
+import type { Result } from '../../domain/reconciliation/result.ts';
+import { readPublished } from './bank.ts';
 import type { Answers } from './deliveries.ts';
 import { readObjects, type ObjectVersion } from './objects.ts';
 import type { Stage } from './stage.ts';
@@ -31,6 +33,7 @@ export interface FarSide {
     readonly transfers: number;
     readonly reversals: number;
     readonly settlements: number;
+    readonly writeOffs: number;
     readonly debits: number;
     readonly credits: number;
     readonly sum: number;
@@ -38,6 +41,10 @@ export interface FarSide {
     readonly held: number;
   };
   readonly advices: readonly ObjectVersion[];
+  /** Every version that is published of the account at the bank, the first first. */
+  readonly published: readonly Result[];
+  /** What the bank says that is on it. */
+  readonly bankMinor: number;
   readonly records: readonly { readonly patient: string; readonly resource: Json }[];
   readonly identifiers: number;
   readonly announcements: number;
@@ -63,6 +70,7 @@ export async function readFarSide(
     faults: [...(await payments.faultReport()), ...(await carrier.faultReport()), ...(await rail.faultReport())],
     receipts: await readObjects(s3, bucket, 'receipts/'),
     advices: await readObjects(s3, bucket, 'advices/'),
+    published: await readPublished(services),
   };
 }
 
@@ -94,7 +102,7 @@ async function fromKit({
 
 async function fromDomain({
   database,
-}: Services): Promise<Pick<FarSide, 'orders' | 'stock' | 'reservations' | 'accounts' | 'ledger'>> {
+}: Services): Promise<Pick<FarSide, 'orders' | 'stock' | 'reservations' | 'accounts' | 'ledger' | 'bankMinor'>> {
   const [orders] = await database.query<FarSide['orders']>(
     `select count(*)::int as n, (select count(*)::int from orders.lines) as lines,
             coalesce(sum(goods_minor), 0)::float8 as goods, coalesce(sum(charges_minor), 0)::float8 as charges from orders.orders`,
@@ -112,13 +120,18 @@ async function fromDomain({
     `select (select count(*)::int from ledger.transactions where kind = 'transfer') as transfers,
             (select count(*)::int from ledger.transactions where kind = 'reversal') as reversals,
             (select count(*)::int from ledger.transactions where kind = 'settlement') as settlements,
+            (select count(*)::int from ledger.transactions where kind = 'write-off') as "writeOffs",
             (select sum(debit_minor)::float8 from ledger.trial_balance) as debits,
             (select sum(credit_minor)::float8 from ledger.trial_balance) as credits,
             (select sum(amount_minor)::float8 from ledger.entries) as sum,
             (select count(*)::int from ledger.discrepancies) as discrepancies,
             (select count(*)::int from ledger.holds where state = 'held') as held`,
   );
+  const [bank] = await database.query<{ minor: number }>(
+    'select coalesce(sum(closing_minor - opening_minor), 0)::float8 as minor from reconciliation.statements',
+  );
   return {
+    bankMinor: bank!.minor,
     orders: orders!,
     stock: new Map(stock.map(({ sku, ...of }) => [sku, of])),
     reservations: new Map(reservations.map(({ state, units }) => [state, units])),

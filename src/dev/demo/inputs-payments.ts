@@ -5,6 +5,8 @@ import { seededRandom, wholeBelow } from '../../domain/random.ts';
 export const PAYER = 'demo-fern';
 export const CLEARING = 'demo-clearing';
 export const NOSTRO = 'demo-nostro';
+/** Where what the bank takes is written off. */
+export const CHARGES = 'demo-charges';
 /** Nobody is called so; on the screening list, in another order and without the accent. */
 export const LISTED = 'Listéd Muster-Nowhere';
 export const ON_THE_LIST = 'Muster-Nowhere, Listed';

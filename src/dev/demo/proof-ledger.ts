@@ -1,8 +1,9 @@
+import { CHARGE_MINOR, WRITE_OFF } from './bank.ts';
 import { check, sum, type Check } from './check.ts';
 import type { RailLedger } from '../simulators/control.ts';
 import type { TransferEnd } from './ends.ts';
 import type { Inputs } from './inputs.ts';
-import { CLEARING, NOSTRO } from './inputs-payments.ts';
+import { CHARGES, CLEARING, NOSTRO } from './inputs-payments.ts';
 import { allMoney, BANK } from './inputs-transfers.ts';
 import { differing } from './proof-orders.ts';
 
@@ -11,18 +12,21 @@ export function ledgerChecks({ accounts }: Inputs, ends: readonly TransferEnd[])
   const good = ends.filter(({ fate }) => fate === 'completed');
   const rejected = good.filter(({ payment }) => payment === 'rejected').length;
   const settled = good.filter(({ payment }) => payment === 'settled');
-  const balances = new Map([...accounts, [BANK, -allMoney(accounts)], [CLEARING, 0], [NOSTRO, 0]]);
+  const balances = new Map([...accounts, [BANK, -allMoney(accounts)], [CLEARING, 0], [NOSTRO, 0], [CHARGES, 0]]);
   const move = (account: string, minor: number): unknown => balances.set(account, balances.get(account)! + minor);
   for (const { transfer, minor, payment } of good) {
     if (payment === 'rejected') continue; // booked, and booked back
     move(transfer.debtor, -minor);
     move(transfer.creditor ?? NOSTRO, minor);
   }
+  move(CHARGES, -CHARGE_MINOR);
+  move(NOSTRO, CHARGE_MINOR);
   const at = 'ledger';
   return [
     check(at, 'transfers booked', good.length, ({ ledger }) => ledger.transfers),
     check(at, 'reversals', rejected, ({ ledger }) => ledger.reversals),
     check(at, 'settlements', settled.length, ({ ledger }) => ledger.settlements),
+    check(at, 'write-offs', 1, ({ ledger }) => ledger.writeOffs),
     ...[...balances].map(([account, minor]) =>
       check(at, `balance of ${account}, pence`, minor, (far) => far.accounts.get(account) ?? Number.NaN),
     ),
@@ -41,7 +45,7 @@ export function paymentChecks({ answers }: Inputs, ends: readonly TransferEnd[])
   const sent = ends.filter(({ payment }) => payment !== null);
   const settled = sent.filter(({ payment }) => payment === 'settled');
   const owed = new Map(sent.map(({ transfer, minor }) => [transfer.transferId, minor]));
-  const said = [...answers.values()].map(({ question, choice }) => `${question} ${choice}`);
+  const said = [...answers.values(), WRITE_OFF].map(({ question, choice }) => `${question} ${choice}`);
   const at = 'rail';
   return [
     check(at, 'payments accepted', sent.length, ({ rail }) => rail.payments.length),

@@ -1,11 +1,13 @@
+import { BANK_DELIVERIES } from './bank.ts';
 import { check, sum, type Check } from './check.ts';
 import type { Plan } from './deliveries.ts';
-import { orderEnds, patientEnds, transferEnds, type End } from './ends.ts';
+import { orderEnds, patientEnds, reconciliationEnds, transferEnds, type End } from './ends.ts';
 import type { FarSide } from './far-side.ts';
 import type { Inputs } from './inputs.ts';
 import { goodsChecks, moneyChecks } from './proof-orders.ts';
 import { ledgerChecks, paymentChecks } from './proof-ledger.ts';
 import { patientChecks } from './proof-patients.ts';
+import { reconciliationChecks } from './proof-reconciliation.ts';
 
 export interface Row {
   readonly what: string;
@@ -17,14 +19,24 @@ export interface Row {
 
 /** From the inputs alone: what must be there when all is over, however often it was delivered, lost or killed. */
 export function expected(inputs: Inputs, { first, late, copies }: Plan, kills: number): Check[] {
-  const ends = { orders: orderEnds(inputs), ledger: transferEnds(inputs), patients: patientEnds(inputs) };
+  const ends = {
+    orders: orderEnds(inputs),
+    ledger: transferEnds(inputs),
+    patients: patientEnds(inputs),
+    reconciliation: reconciliationEnds(),
+  };
   const all: End[] = Object.values(ends).flat();
-  const deliveries = first.length + late.length;
+  const deliveries = first.length + late.length + BANK_DELIVERIES.all;
   return [
     check('kit.inbox', 'runs', all.length, ({ runs }) => runs.length),
     check('Temporal', 'executions', all.length, ({ executions }) => executions.all),
     check('Temporal', 'executions that completed', all.length, ({ executions }) => executions.completed),
-    check('Temporal', 'deliveries absorbed', copies, ({ executions, answers }) => answered(answers) - executions.all),
+    check(
+      'Temporal',
+      'deliveries absorbed',
+      copies + BANK_DELIVERIES.copies,
+      ({ executions, answers }) => answered(answers) - executions.all,
+    ),
     check('client', 'deliveries answered', deliveries, ({ answers }) => answered(answers)),
     check('client', 'conflicts', 0, ({ answers }) => answers.conflicts),
     ...fateChecks(ends),
@@ -32,11 +44,12 @@ export function expected(inputs: Inputs, { first, late, copies }: Plan, kills: n
     ...goodsChecks(ends.orders, inputs.stock),
     ...ledgerChecks(inputs, ends.ledger),
     ...paymentChecks(inputs, ends.ledger),
+    ...reconciliationChecks(ends.ledger),
     ...patientChecks(ends.patients),
     check(
       'kit.effects',
       'effects, one a key',
-      sum(all, ({ effects }) => effects),
+      sum(all, ({ effects }) => effects) + 1, // a rollback is a command's
       ({ effects }) => effects.all,
     ),
     check('kit.effects', 'still in doubt', 0, ({ effects }) => effects.inDoubt),
