@@ -137,7 +137,7 @@ describe('statements, typed', function () {
     });
     const answer = (actor: string): Promise<Ran> =>
       type(
-        ...['answer', 'decisions/d-1', 'approval', '--choice', 'approve', '--fingerprint', fingerprint!],
+        ...['answer', 'decisions/d-1', 'approval', '--choice', 'approve', '--fingerprint', fingerprint],
         ...['--actor', actor, '--reason', 'as always'],
       );
     assert.match((await answer('ann')).stderr, /the checker is never the maker/);

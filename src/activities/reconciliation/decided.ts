@@ -8,7 +8,7 @@ export interface DecidedNow {
   /** They are about entries that are there no more, and wait for a person. */
   readonly lapsed: readonly StandingDecision[];
   /** The decision by which an entry is matched or explained. */
-  by(side: Side, id: string): StandingDecision | undefined;
+  readonly by: (side: Side, id: string) => StandingDecision | undefined;
 }
 
 /** Puts apart what counts, what lapsed, and what a locked month has settled. */
