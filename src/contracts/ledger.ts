@@ -54,7 +54,7 @@ export const transfers: Pipeline<Transfer> = {
 };
 
 /** A two-phase transfer: held now, and posted, whole or in part, when somebody says so; else it expires. */
-export const Reservation = Transfer.omit({ beneficiary: true, maker: true }).extend({
+export const Reservation = Transfer.omit({ beneficiary: true }).extend({
   creditor: AccountId,
   /** How long it is held when nobody posts or voids it. */
   expiresAfterSeconds: z.int().min(1).max(31_536_000),
@@ -128,7 +128,11 @@ export const voidHold = undo('voidHold', {
 /** Takes the amount out of what the debtor may spend: available = balance − held. Nothing is booked yet. */
 export const holdFunds = activity('holdFunds', {
   input: Transfer,
-  output: z.object({ availableMinor: Amount }),
+  output: z.object({
+    availableMinor: Amount,
+    /** Whether it is above what one person may do alone. */
+    approval: z.boolean().optional(),
+  }),
   key: ({ transferId }) => `ledger/${transferId}/hold`,
   errors: NOT_MOVABLE,
   ...bounds,

@@ -44,8 +44,8 @@ export const creditorOf = async (tx: Tx, { creditor, currency }: Transfer): Prom
 /** The debtor's side of a transfer that could be done, both accounts locked. Sums in minor units; null: no bound. */
 interface Movable {
   readonly available: string | null;
-  /** Above this a second person approves. */
-  readonly approvalAbove: string | null;
+  /** Whether a second person approves. */
+  readonly approval: boolean;
 }
 
 /** Throws what `refuse` makes of the first thing that stands against the transfer on this day. */
@@ -80,9 +80,9 @@ export async function movable(
      from ledger.limits where account_id = $1`,
     [transfer.debtor, day],
   );
-  if (!limit) return { available, approvalAbove: null };
+  if (!limit) return { available, approval: false };
   const above = (most: string | null, sum: bigint): boolean => most !== null && sum > BigInt(most);
   if (above(limit.transfer, amount)) throw refuse('AboveTransferLimit');
   if (above(limit.day, amount + BigInt(limit.used))) throw refuse('AboveDayLimit');
-  return { available, approvalAbove: limit.approval };
+  return { available, approval: above(limit.approval, amount) };
 }

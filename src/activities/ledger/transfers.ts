@@ -12,8 +12,8 @@ import { book, reverse, transactionOf } from './books.ts';
 /** Transfers in Postgres. */
 export const transferActivities = (s3: S3Client, bucket: string): Implementation<typeof contract, Tx> => ({
   async validateTransfer(transfer, { tx, now, refuse }) {
-    const { approvalAbove } = await movable(tx, transfer, dayOf(now()), refuse);
-    const found = { approval: approvalAbove !== null && toMinor(transfer.amountMinor) > BigInt(approvalAbove) };
+    const { approval } = await movable(tx, transfer, dayOf(now()), refuse);
+    const found = { approval };
     await recordControl(tx, transfer.transferId, 'validation', found, now());
     return found;
   },
@@ -26,7 +26,7 @@ export const transferActivities = (s3: S3Client, bucket: string): Implementation
   async holdFunds(transfer, { tx, now, refuse }) {
     const { transferId, debtor, amountMinor } = transfer;
     const day = dayOf(now());
-    const { available } = await movable(tx, transfer, day, refuse);
+    const { available, approval } = await movable(tx, transfer, day, refuse);
     await tx.query('update ledger.accounts set held_minor = held_minor + $2 where account_id = $1', [
       debtor,
       amountMinor,
@@ -35,7 +35,8 @@ export const transferActivities = (s3: S3Client, bucket: string): Implementation
       `insert into ledger.holds (transfer_id, account_id, amount_minor, state, day) values ($1, $2, $3, 'held', $4)`,
       [transferId, debtor, amountMinor, day],
     );
-    return { availableMinor: available === null ? amountMinor : fromMinor(BigInt(available) - toMinor(amountMinor)) };
+    const left = available === null ? amountMinor : fromMinor(BigInt(available) - toMinor(amountMinor));
+    return { availableMinor: left, ...(approval && { approval }) };
   },
 
   async voidHold({ transferId }, { tx }) {

@@ -2,15 +2,21 @@ import { holdFunds, postTransfer, SETTLE_HOLD, type Reservation, type Reserved }
 import { MINOR_UNITS } from '../../kit/contract/money.ts';
 import type { Answer, Ended } from '../../kit/contract/updates.ts';
 import { outcome, saga } from '../../kit/workflow/saga.ts';
+import { byAnother } from '../by-another.ts';
 
-/** A two-phase transfer: held until somebody posts it, whole or in part, or voids it; else it expires. */
+/**
+ * A two-phase transfer: held until somebody posts it, whole or in part, or voids it; else it expires. Above the amount
+ * that needs an approval, who posts it is not who entered it.
+ */
 export async function reserveFunds({ expiresAfterSeconds, ...transfer }: Reservation): Promise<Ended<Reserved>> {
   return saga(async (step) => {
-    const { transferId, amountMinor, currency } = transfer;
-    await step(holdFunds, transfer);
+    const { transferId, amountMinor, currency, maker } = transfer;
+    const another = byAnother(maker);
+    const { approval = false } = await step(holdFunds, transfer);
     const answer = await step.ask(SETTLE_HOLD.question, { amountMinor, currency }, SETTLE_HOLD.choices, {
       patience: [expiresAfterSeconds * 1_000],
-      reject: partOf(amountMinor),
+      reject: (given) =>
+        partOf(amountMinor)(given) ?? (approval && given.choice === 'post' ? another(given) : undefined),
     });
     if (answer === undefined) throw outcome('Expired');
     if (answer.choice === 'void') throw outcome('Voided');

@@ -10,8 +10,9 @@ import {
 } from '../../contracts/ledger.ts';
 import { readPayment, rejectTransfer, settleTransfer, submitPayment } from '../../contracts/rail.ts';
 import { screenTransfer } from '../../contracts/screening.ts';
-import type { Answer, Ended } from '../../kit/contract/updates.ts';
+import type { Ended } from '../../kit/contract/updates.ts';
 import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
+import { byAnother } from '../by-another.ts';
 
 /** Runs that were started before transfers were validated, screened and approved go on as they began. */
 export const CONTROLLED = 'ledger: a transfer is validated, screened and approved';
@@ -33,19 +34,13 @@ export async function transferFunds(transfer: Transfer): Promise<Ended<Transferr
   });
 }
 
-/** Nobody decides about their own transfer. */
-const byAnother =
-  ({ maker }: Transfer) =>
-  ({ actor }: Answer): string | undefined =>
-    maker !== undefined && actor === maker ? 'the checker is never the maker' : undefined;
-
 async function control(step: Step, transfer: Transfer): Promise<void> {
   const { transferId, amountMinor, currency } = transfer;
   const { approval } = await step(validateTransfer, transfer);
   if (transfer.beneficiary) {
     const found = await step(screenTransfer, transfer);
     if (found.hits.length > 0) {
-      const asking = { reject: byAnother(transfer) };
+      const asking = { reject: byAnother(transfer.maker) };
       const { choice } = await step.ask('screening', found, ['clear', 'block'], asking);
       if (choice === 'block') throw outcome('Blocked');
     }
@@ -54,7 +49,7 @@ async function control(step: Step, transfer: Transfer): Promise<void> {
   const answer = await step.ask('approval', { amountMinor, currency }, ['approve', 'reject'], {
     patience: ['1 day', '2 days'],
     remind: (n) => step(remindOf, { transferId, question: 'approval', n }),
-    reject: byAnother(transfer),
+    reject: byAnother(transfer.maker),
   });
   if (answer === undefined) throw outcome('ApprovalExpired');
   if (answer.choice === 'reject') throw outcome('NotApproved');

@@ -8,6 +8,7 @@ import {
 import { bookWriteOff, takeBackWriteOff } from '../../contracts/write-offs.ts';
 import type { Ended } from '../../kit/contract/updates.ts';
 import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
+import { byAnother } from '../by-another.ts';
 import { compared } from './compared.ts';
 
 /**
@@ -35,10 +36,9 @@ async function writeOff(step: Step, decision: WriteOffDecision): Promise<string 
   return approver;
 }
 
-async function approved(step: Step, { account, differenceMinor, actor: maker }: WriteOffDecision): Promise<string> {
-  const { choice, actor } = await step.ask('approval', { account, differenceMinor }, ['approve', 'reject'], {
-    reject: (answer) => (answer.actor === maker ? 'the checker is never the maker' : undefined),
-  });
-  if (choice === 'reject') throw outcome('NotApproved');
-  return actor;
+async function approved(step: Step, { account, differenceMinor, actor }: WriteOffDecision): Promise<string> {
+  const shown = { account, differenceMinor };
+  const answer = await step.ask('approval', shown, ['approve', 'reject'], { reject: byAnother(actor) });
+  if (answer.choice === 'reject') throw outcome('NotApproved');
+  return answer.actor;
 }

@@ -146,8 +146,21 @@ export const undoneToMoney: readonly Planted[] = [
 /** 6: nothing is lost of what people decide; and nothing goes on without it. */
 export const decidedOnMoney: readonly Planted[] = [
   {
+    what: 'who entered a reservation posts it, whatever its amount',
+    edits: [
+      [
+        'src/workflows/ledger/reserve-funds.ts',
+        'approval && given',
+        'approval && amountMinor === given.choice && given',
+      ],
+    ],
+    caughtBy: reservation('cached above what one person may do alone is not posted by who entered it'),
+  },
+  {
     what: 'the checker may be the maker',
-    edits: [[TRANSFER_FUNDS, 'maker !== undefined && actor === maker', "maker !== undefined && actor === ''"]],
+    edits: [
+      ['src/workflows/by-another.ts', 'maker !== undefined && actor === maker', "maker !== undefined && actor === ''"],
+    ],
     caughtBy: byRail('cached above an amount is approved by somebody else than its maker'),
   },
   {

@@ -71,6 +71,23 @@ describe('reserve-funds', () => {
         assert.deepEqual(await bank.balances(), { alice: '10000', bank: '-10000' });
       });
 
+      it('above what one person may do alone is not posted by who entered it', async () => {
+        await bank.database.query(`insert into ledger.limits values ('alice', null, null, 2499)`);
+        const post = (handle: WorkflowHandle, actor: string): Promise<void> =>
+          bank.answer(handle, SETTLE_HOLD.question, 'post', { actor });
+        const { fate } = await reserved(
+          mode,
+          async (handle) => {
+            await assert.rejects(post(handle, 'mary'), (error: { cause?: Error }) =>
+              /the checker is never the maker/.test(error.cause?.message ?? ''),
+            );
+            await post(handle, 'bob');
+          },
+          { maker: 'mary' },
+        );
+        assert.equal(fate, 'completed');
+      });
+
       for (const [how, reason] of [
         ['voided', 'Voided'],
         ['left to expire', 'Expired'],
