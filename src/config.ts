@@ -42,7 +42,7 @@ const Environment = z.object({
   EVENKEEL_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   /** `k2:<base64 of an Ed25519 key, PKCS #8>`: signs. Only who seals needs it. */
   EVENKEEL_AUDIT_KEY: z.string().optional(),
-  /** The path of a file that holds the same. */
+  /** The path of a file that holds the same, and goes before it. */
   EVENKEEL_AUDIT_KEY_FILE: z.string().optional(),
   /** `k2:<base64 of the public key, SPKI>,k1:<…>`: all that have ever signed a seal that is kept. */
   EVENKEEL_AUDIT_PUBLIC_KEYS: z.string().optional(),

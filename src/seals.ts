@@ -7,7 +7,7 @@ import { wallClock, type Services } from './services.ts';
 export function sealsOf({ config, s3 }: Services): Seals | undefined {
   const { EVENKEEL_AUDIT_BUCKET: bucket, EVENKEEL_AUDIT_KEY_FILE: file } = config;
   if (bucket === undefined) return undefined;
-  const own = config.EVENKEEL_AUDIT_KEY ?? (file === undefined ? undefined : keyIn(file));
+  const own = file === undefined ? config.EVENKEEL_AUDIT_KEY : keyIn(file);
   const keys = parseSealKeys(own, config.EVENKEEL_AUDIT_PUBLIC_KEYS);
   if (keys.known.size === 0)
     throw new ConfigError('EVENKEEL_AUDIT_PUBLIC_KEYS: not set, nor EVENKEEL_AUDIT_KEY: no seal can be checked');

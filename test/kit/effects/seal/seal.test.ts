@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { verifyAudit } from '../../../../src/kit/effects/audit.ts';
 import { Database, type Session } from '../../../../src/kit/effects/database.ts';
-import { canonicalJson, sha256 } from '../../../../src/kit/effects/fingerprint.ts';
+import { sha256 } from '../../../../src/kit/effects/fingerprint.ts';
 import { sha256Of } from '../../../../src/kit/effects/s3.ts';
 import { documentOf, HEADS_LIMIT, sealPath, type Seal } from '../../../../src/kit/effects/seal/document.ts';
 import { parseSealKeys, SealError } from '../../../../src/kit/effects/seal/index.ts';
@@ -51,6 +51,21 @@ for (const elsewhere of [false, true])
     const heads = (): Promise<{ subject: string; n: string; hash: string }[]> =>
       database.query('select subject, n, hash from kit.audit_heads order by subject');
     const numbers = ({ made }: { made: readonly { seal: Seal }[] }): number[] => made.map(({ seal }) => seal.number);
+
+    /** Holds the puts of a sealer until it is told to go on. */
+    const held = (): { s3: S3Client; arrived: Promise<void>; go: () => void } => {
+      let [arrive, go]: [() => void, () => void] = [() => undefined, () => undefined];
+      const arrived = new Promise<void>((resolve) => (arrive = resolve));
+      const gone = new Promise<void>((resolve) => (go = resolve));
+      const send = async (command: object): Promise<unknown> => {
+        if (command instanceof PutObjectCommand) {
+          arrive();
+          await gone;
+        }
+        return s3.send(command as PutObjectCommand);
+      };
+      return { s3: { send } as unknown as S3Client, arrived, go };
+    };
 
     it('names the chains that have changed since the one before it, how many there are, and its key', async () => {
       const [a, b] = (await heads()).map(({ hash }) => hash);
@@ -103,7 +118,7 @@ for (const elsewhere of [false, true])
       assert.deepEqual(numbers(await vault.seal()), [1]);
       const { made, newest } = await vault.seal();
       assert.deepEqual([made, newest?.seal.number], [[], 1]);
-      assert.deepEqual(await versionsAt(s3, vault.bucket, 'audit/'), []);
+      assert.deepEqual(await versionsAt(s3, vault.bucket, sealPath(2)), []);
       await vault.grow(1, 'orders/a');
       assert.deepEqual(numbers(await vault.seal()), [2]);
     });
@@ -119,7 +134,12 @@ for (const elsewhere of [false, true])
         `insert into kit.audit_heads select 'many/' || i, 1, repeat('0', 64) from generate_series(1, $1) i`,
         [HEADS_LIMIT],
       );
-      const { made } = await vault.seal();
+      const sealer = held();
+      const sealing = vault.seal({ s3: sealer.s3 });
+      await sealer.arrived;
+      await vault.grow(1, 'orders/c');
+      sealer.go();
+      const { made } = await sealing;
       assert.deepEqual(
         made.map(({ seal: { number, subjects, heads } }) => [number, subjects, heads.length]),
         [
@@ -128,7 +148,8 @@ for (const elsewhere of [false, true])
         ],
       );
       assert.equal(made[1]!.seal.previous, made[0]!.sha256);
-      assert.deepEqual((await vault.seal()).made, []);
+      assert.deepEqual(await chainsIn(2), ['orders/a 3', 'orders/b 3']);
+      assert.deepEqual(await chainsIn((await vault.seal()).made[0]!.seal.number), ['orders/c 1']);
     });
 
     it('cannot be deleted, nor can its time be shortened; a deletion or another object hides it, and is told', async () => {
@@ -262,6 +283,15 @@ for (const elsewhere of [false, true])
       assert.deepEqual(await vault.faults(), { chains: [], seals: ['1 orders/a 3 rewritten'] });
     });
 
+    it('is made of a chain that is shorter than it was sealed, as one is after the database was put back', async () => {
+      await vault.seal();
+      await cut('orders/b', 2);
+      assert.deepEqual(await chainsIn((await vault.seal()).newest!.seal.number), ['orders/b 2']);
+      assert.deepEqual(await vault.faults(), { chains: [], seals: ['1 orders/b 3 cut'] });
+      const { sealed } = await verifyAudit(database, [sha256], { seals: vault });
+      assert.equal(sealed!.entries, 5);
+    });
+
     it('is looked for in one chain only, when that is asked for', async () => {
       await vault.seal();
       await cut('orders/b', 2);
@@ -369,21 +399,6 @@ for (const elsewhere of [false, true])
       assert.deepEqual([sealed!.unlocked, sealed!.faults], [1, []]);
     });
 
-    /** Holds the puts of a sealer until it is told to go on. */
-    const held = (): { s3: S3Client; arrived: Promise<void>; go: () => void } => {
-      let [arrive, go]: [() => void, () => void] = [() => undefined, () => undefined];
-      const arrived = new Promise<void>((resolve) => (arrive = resolve));
-      const gone = new Promise<void>((resolve) => (go = resolve));
-      const send = async (command: object): Promise<unknown> => {
-        if (command instanceof PutObjectCommand) {
-          arrive();
-          await gone;
-        }
-        return s3.send(command as PutObjectCommand);
-      };
-      return { s3: { send } as unknown as S3Client, arrived, go };
-    };
-
     it('is made once by two sealers at once, both with it in hand before either is there', async () => {
       const [one, other] = [held(), held()];
       const both = Promise.all([vault.seal({ s3: one.s3 }), vault.seal({ s3: other.s3 })]);
@@ -470,9 +485,6 @@ for (const elsewhere of [false, true])
       assert.deepEqual(await vault.faults(), SOUND);
       vault.keys = parseSealKeys(undefined, [k1.listed, k2.listed].join(', '));
       assert.deepEqual(await vault.faults(), SOUND, 'who verifies needs no private key');
-      await assert
-        .rejects(vault.seal({ database }), (error) => error === undefined, 'nothing is new')
-        .catch(() => undefined);
       vault.keys = parseSealKeys(undefined, k2.listed);
       assert.deepEqual((await vault.faults()).seals, ['1 unknown-key']);
     });
@@ -480,11 +492,5 @@ for (const elsewhere of [false, true])
     it('is not made without a key to sign with', async () => {
       vault.keys = parseSealKeys(undefined, freshKey('k1').listed);
       await assert.rejects(vault.seal(), new SealError('Key', 'audit key: there is none to sign with'));
-    });
-
-    it('is canonical JSON: the signature is of the text between its name and its own', async () => {
-      await vault.seal();
-      const document = await vault.document(1);
-      assert.equal(document, canonicalJson(JSON.parse(document)));
     });
   });
