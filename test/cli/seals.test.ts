@@ -22,6 +22,8 @@ describe('the seals of the audit on the command line', () => {
   const run = (...args: string[]): Promise<Ran> => typed(args, env);
   /** Of the last line. */
   const told = (ran: Ran): Record<string, unknown> => lines(ran).at(-1)!;
+  const sealed = (...args: string[]): Promise<Ran> =>
+    typed(['audit', 'seal', ...args], { ...env, EVENKEEL_AUDIT_KEY_FILE: keyFile });
   const book = (booking: string, workflowId: string) => store.run('book', { booking, seats: 1 }, { workflowId });
   const doctor = async (...args: string[]) =>
     lines<{ check: string; state: string; says: string }>(await run('doctor', '--json', ...args)).filter(({ check }) =>
@@ -37,14 +39,19 @@ describe('the seals of the audit on the command line', () => {
     env = {
       ...rest,
       DATABASE_URL: site.database,
-      EVENKEEL_AUDIT_BUCKET: `seals-${randomUUID()}`,
       EVENKEEL_AUDIT_PUBLIC_KEYS: listed,
       EVENKEEL_AUDIT_RETENTION_DAYS: '1',
     };
     writeFileSync(keyFile, `${own}\n`);
+  });
+  /** Three entries of two runs, and no seal. */
+  beforeEach(async () => {
+    await store.far.database.query('truncate kit.audit, kit.audit_heads, kit.audit_sealed, kit.effects');
     await book('b1', 'orders/a');
     await book('b2', 'orders/a');
     await book('b3', 'orders/b');
+    env['EVENKEEL_AUDIT_BUCKET'] = `seals-${randomUUID()}`;
+    await makeSealBucket(s3, env['EVENKEEL_AUDIT_BUCKET']);
   });
   after(() => {
     s3.destroy();
@@ -52,7 +59,15 @@ describe('the seals of the audit on the command line', () => {
   });
 
   it('have a bucket that `doctor --fix` makes, and must have object lock', async () => {
-    const bucket = env['EVENKEEL_AUDIT_BUCKET']!;
+    const bucket = `seals-${randomUUID()}`;
+    env['EVENKEEL_AUDIT_BUCKET'] = bucket;
+    for (const command of ['verify', 'seal']) {
+      const { exit, stderr } = await typed(['audit', command], { ...env, EVENKEEL_AUDIT_KEY_FILE: keyFile });
+      assert.deepEqual(
+        [exit, stderr],
+        [1, `evenkeel: ${bucket}: there is no such bucket; \`doctor --fix\` makes it\n`],
+      );
+    }
     assert.deepEqual(await doctor(), [
       { check: 'seal bucket', state: 'wrong', says: `${bucket} does not exist`, todo: 'evenkeel doctor --fix' },
     ]);
@@ -60,9 +75,10 @@ describe('the seals of the audit on the command line', () => {
     assert.deepEqual(made, { check: 'seal bucket', state: 'fixed', says: `${bucket} was made, with object lock` });
     assert.equal(seals!.state, 'ok');
     assert.match(seals!.says, /^2 runs are not sealed yet, the oldest entry of \d{4}-/);
-    const unlocked = { ...env, EVENKEEL_AUDIT_BUCKET: env['EVENKEEL_S3_BUCKET']! };
-    assert.match((await typed(['doctor'], unlocked)).stdout, /wrong +seal bucket +\S+ has no object lock/);
     assert.equal(await makeSealBucket(s3, bucket), false);
+    env['EVENKEEL_AUDIT_BUCKET'] = env['EVENKEEL_S3_BUCKET']!;
+    assert.match((await run('doctor')).stdout, /wrong +seal bucket +\S+ has no object lock/);
+    assert.match((await sealed()).stderr, /has no object lock\n$/);
   });
 
   it('are not looked at where there is none, which `verify` says', async () => {
@@ -92,17 +108,16 @@ describe('the seals of the audit on the command line', () => {
       [without.exit, without.stderr],
       [2, 'evenkeel: EVENKEEL_AUDIT_KEY: not set, nor EVENKEEL_AUDIT_KEY_FILE: nothing can be signed\n'],
     );
-    const sealer = { ...env, EVENKEEL_AUDIT_KEY_FILE: keyFile };
-    const first = await typed(['audit', 'seal'], sealer);
+    const first = await sealed();
     assert.deepEqual([first.exit, first.stderr], [0, '']);
     assert.match(first.stdout, /^seal 1 of \S+Z, SHA-256 \S{44}: 2 runs\n$/);
-    const again = await typed(['audit', 'seal'], sealer);
+    const again = await sealed();
     assert.equal(again.exit, 0);
     assert.match(again.stdout, /^nothing is new since seal 1 of \S+Z, SHA-256 \S{44}\n$/);
     await book('b4', 'orders/b');
-    const { sha256, at, ...second } = told(await typed(['audit', 'seal', '--json'], sealer));
+    const { sha256, at, ...second } = told(await sealed('--json'));
     assert.deepEqual(second, { number: 2, runs: 1, made: true });
-    assert.deepEqual(told(await typed(['audit', 'seal', '--json'], sealer)), {
+    assert.deepEqual(told(await sealed('--json')), {
       number: 2,
       at,
       sha256,
@@ -113,6 +128,9 @@ describe('the seals of the audit on the command line', () => {
   });
 
   it('vouch for what they name, and find what is cut off since, with 1', async () => {
+    await sealed();
+    await book('b4', 'orders/b');
+    await sealed();
     await book('b5', 'orders/c');
     const sound = await run('audit', 'verify');
     assert.equal(sound.exit, 0, sound.stdout);
@@ -145,6 +163,8 @@ describe('the seals of the audit on the command line', () => {
   });
 
   it('are late when something has stood under none for longer than is wanted, which `doctor` says', async () => {
+    await sealed();
+    await book('b5', 'orders/c');
     const { database } = store.far;
     await database.query(
       `update kit.audit set entry = regexp_replace(entry, '"at":"[^"]*"', '"at":"2026-01-02T03:04:05.000Z"') where key = 'bookings/b5'`,

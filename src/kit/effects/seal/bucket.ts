@@ -114,6 +114,14 @@ export async function makeSealBucket(s3: S3Client, bucket: string): Promise<bool
   return true;
 }
 
+/** Throws unless there is the bucket, with object lock where something is to be locked. */
+export async function requireBucket({ s3, bucket }: Seals, toLock: boolean): Promise<void> {
+  const lock = await objectLockOf(s3, bucket);
+  if (lock === 'no-bucket')
+    throw new SealError('Missing', `${bucket}: there is no such bucket; \`doctor --fix\` makes it`);
+  if (lock === 'none' && toLock) throw new SealError('Missing', `${bucket}: has no object lock`);
+}
+
 /** What the bucket of the seals lacks, if anything. */
 export async function objectLockOf(s3: S3Client, bucket: string): Promise<'enabled' | 'none' | 'no-bucket'> {
   try {

@@ -1,5 +1,5 @@
 import { PATIENTLY, type Database, type Session } from '../database.ts';
-import { create, everWritten, found, newestHeardOf, type Seals } from './bucket.ts';
+import { create, everWritten, found, newestHeardOf, requireBucket, type Seals } from './bucket.ts';
 import { HEADS_LIMIT, LAST_NUMBER, sealNumberAt, sealPath, type Head, type Opened, type Seal } from './document.ts';
 import { SealError } from './error.ts';
 
@@ -30,6 +30,7 @@ export async function sealAudit(
   sealer: Sealer,
   onProgress: (heads: number, of: number) => void = () => undefined,
 ): Promise<Sealing> {
+  await requireBucket(sealer, true);
   const made: Opened[] = [];
   for (let tries = 0; tries < TRIES; tries++) {
     const newest = await catchUp(sealer);

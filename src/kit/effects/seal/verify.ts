@@ -1,6 +1,6 @@
 import type { Database, Tx } from '../database.ts';
 import type { History } from '../dataset/histories.ts';
-import { everWritten, found, isLocked, newestHeardOf, type Found, type Seals } from './bucket.ts';
+import { everWritten, found, isLocked, newestHeardOf, requireBucket, type Found, type Seals } from './bucket.ts';
 import { sealNumberAt, type Seal } from './document.ts';
 
 /**
@@ -51,6 +51,7 @@ export interface Listed {
 
 /** Some hundred bytes a seal in memory, and no seal. The database is asked first: who seals writes to the bucket before. */
 export async function listSeals(seals: Seals, database: Pick<Database, 'query'>): Promise<Listed> {
+  await requireBucket(seals, false);
   const heardOf = await newestHeardOf(database);
   const listed: History[] = [];
   for await (const history of everWritten(seals)) listed.push(history);
