@@ -115,15 +115,9 @@ describe('the seals of the audit on the command line', () => {
     assert.equal(again.exit, 0);
     assert.match(again.stdout, /^nothing is new since seal 1 of \S+Z, SHA-256 \S{44}\n$/);
     await book('b4', 'orders/b');
-    const { sha256, at, ...second } = told(await sealed('--json'));
-    assert.deepEqual(second, { number: 2, runs: 1, made: true });
-    assert.deepEqual(told(await sealed('--json')), {
-      number: 2,
-      at,
-      sha256,
-      runs: 0,
-      made: false,
-    });
+    const { made, ...second } = told(await sealed('--json'));
+    assert.deepEqual([second['number'], second['runs'], made], [2, 1, true]);
+    assert.deepEqual(told(await sealed('--json')), { ...second, made: false });
     assert.deepEqual((await doctor())[1], { check: 'seals', state: 'ok', says: 'the whole audit is sealed' });
   });
 

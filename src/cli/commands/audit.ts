@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { verifyAudit, type AuditFault } from '../../kit/effects/audit.ts';
 import { keyedFingerprint, sha256 } from '../../kit/effects/fingerprint.ts';
-import type { Opened, SealFault, SealReport } from '../../kit/effects/seal/index.ts';
+import type { SealFault, SealReport, SealSummary } from '../../kit/effects/seal/index.ts';
 import { sealNow, sealsOf } from '../../seals.ts';
 import { patientKey } from '../../services.ts';
 import { withServices, type Context } from '../context.ts';
@@ -97,8 +97,7 @@ const aboutSeals = (entries: number, sealed: SealReport | undefined): string =>
       (sealed.unlocked > 0 ? `\n${sealed.unlocked} seals have no lock: they can be deleted` : '')
     : `${sealed ? 'There is no seal yet' : 'EVENKEEL_AUDIT_BUCKET is not set'}: not looked for were tails cut off together with their heads, chains rewritten whole, and runs removed whole`;
 
-const named = ({ number, at, sha256 }: NonNullable<SealReport['newest']>): string =>
-  `${number} of ${at}, SHA-256 ${sha256}`;
+const named = ({ number, at, sha256 }: SealSummary): string => `${number} of ${at}, SHA-256 ${sha256}`;
 
 async function sealed(context: Context): Promise<void> {
   const { terminal } = context;
@@ -108,25 +107,11 @@ async function sealed(context: Context): Promise<void> {
       bar ??= terminal.bar(of, 'runs');
       bar.at(heads);
     }).finally(() => bar?.stop());
-    for (const one of made) {
-      const { heads, ...told } = summary(one);
-      terminal.result({ ...told, runs: heads, made: true }, `seal ${named(told)}: ${heads} runs`);
-    }
-    if (made.length > 0) return;
-    const last = newest && summary(newest);
-    terminal.result(
-      { number: last?.number ?? null, at: last?.at ?? null, sha256: last?.sha256 ?? null, runs: 0, made: false },
-      `nothing is new${last ? ` since seal ${named(last)}` : ': there is nothing to seal'}`,
-    );
+    for (const one of made) terminal.result({ ...one, made: true }, `seal ${named(one)}: ${one.runs} runs`);
+    if (made.length === 0)
+      terminal.result(
+        { ...newest, made: false },
+        newest ? `nothing is new since seal ${named(newest)}` : 'there is nothing to seal',
+      );
   });
 }
-
-const summary = ({
-  seal: { number, at, heads },
-  sha256,
-}: Opened): { number: number; at: string; sha256: string; heads: number } => ({
-  number,
-  at,
-  sha256,
-  heads: heads.length,
-});

@@ -180,6 +180,20 @@ export const sealed: readonly Planted[] = [
     caughtBy: seal('finds nothing wrong while work and sealing go on'),
   },
   {
+    what: 'a seal of another database is taken for the next one',
+    edits: [[at('seal'), "throw new SealError('Damaged', `${history.path}: unchained`);", 'void 0;']],
+    caughtBy: seal('of another database is not taken for the next one, though the same key has signed it'),
+  },
+  {
+    what: 'what is no seal is locked for years',
+    edits: [
+      [at('bucket'), "if (typeof made === 'string' || Buffer", "if (typeof made !== 'string' && Buffer"],
+      [at('bucket'), 'ChecksumSHA256: made.sha256,', ''],
+      [at('bucket'), 'return made;', "return typeof made === 'string' ? undefined : made;"],
+    ],
+    caughtBy: seal('is not made of what is no head, for it could not be taken back'),
+  },
+  {
     what: 'another key signs than the one that is listed under its id',
     edits: [[at('keys'), 'if (!(known.get(id) ?? mine).equals(mine))', 'if (!mine.equals(mine))']],
     caughtBy: sealKeys(

@@ -74,9 +74,11 @@ export async function create(
   retainUntil: Date,
 ): Promise<Opened | undefined> {
   if (!keys.own) throw new SealError('Key', 'audit key: there is none to sign with');
-  const signing = { ...seal, key: keys.own.id };
-  const body = documentOf(signing, keys.own);
-  const sha256 = sha256Of(body);
+  const body = documentOf({ ...seal, key: keys.own.id }, keys.own);
+  // It could not be taken back: what the heads say was not always written by us.
+  const made = opened(Buffer.from(body), keys);
+  if (typeof made === 'string' || Buffer.byteLength(body) > SEAL_LIMIT_BYTES)
+    throw new SealError('Damaged', `${sealPath(seal.number)}: would be no seal; kit.audit_heads holds something else`);
   try {
     await s3.send(
       new PutObjectCommand({
@@ -84,7 +86,7 @@ export async function create(
         Key: sealPath(seal.number),
         Body: body,
         ContentType: 'application/json',
-        ChecksumSHA256: sha256,
+        ChecksumSHA256: made.sha256,
         IfNoneMatch: '*',
         ObjectLockMode: 'COMPLIANCE',
         ObjectLockRetainUntilDate: retainUntil,
@@ -94,7 +96,7 @@ export async function create(
     if ([409, 412].includes(statusOf(error) ?? 0)) return undefined; // 409: a race that is still open
     throw error;
   }
-  return { seal: signing, sha256 };
+  return made;
 }
 
 /** The newest seal that the database has heard of; 0: none. Not to be believed, except that it should be there. */

@@ -9,7 +9,7 @@ export const HEADS_LIMIT = 10_000;
 export const SEAL_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** A chain as it was: subject, number of its last entry, hash of that (hex). */
-export const Head = z.tuple([z.string(), z.int().positive(), z.string().regex(/^[0-9a-f]{64}$/)]);
+const Head = z.tuple([z.string(), z.int().positive(), z.string().regex(/^[0-9a-f]{64}$/)]);
 export type Head = z.infer<typeof Head>;
 
 /** What is signed: the chains of the audit that have changed since the seal before, as they were at one moment. */
@@ -23,7 +23,11 @@ export const Seal = z.object({
   /** How many there were in all, at that moment. */
   subjects: z.int().positive(),
   entries: z.int().positive(),
-  heads: z.array(Head).min(1).max(HEADS_LIMIT),
+  heads: z
+    .array(Head)
+    .min(1)
+    .max(HEADS_LIMIT)
+    .refine((heads) => new Set(heads.map(([subject]) => subject)).size === heads.length),
 });
 export type Seal = z.infer<typeof Seal>;
 
@@ -34,6 +38,22 @@ export interface Opened {
   readonly seal: Seal;
   readonly sha256: string;
 }
+
+/** A seal as it is told, without what it names. */
+export interface SealSummary {
+  readonly number: number;
+  readonly at: string;
+  readonly sha256: string;
+  /** How many chains it names. */
+  readonly runs: number;
+}
+
+export const summaryOf = ({ seal: { number, at, heads }, sha256 }: Opened): SealSummary => ({
+  number,
+  at,
+  sha256,
+  runs: heads.length,
+});
 
 /** One object, so that there is no moment at which a seal is there and its signature is not. */
 export const documentOf = (seal: Seal, { key }: NonNullable<SealKeys['own']>): string =>

@@ -1,5 +1,5 @@
 export { makeSealBucket, objectLockOf, type Seals } from './bucket.ts';
-export { type Opened, type Seal } from './document.ts';
+export { type Seal, type SealSummary } from './document.ts';
 export { SealError } from './error.ts';
 export { parseSealKeys, type SealKeys } from './keys.ts';
 export { sealAudit, type Sealer, type Sealing } from './seal.ts';

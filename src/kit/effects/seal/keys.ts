@@ -25,19 +25,15 @@ const publicKey = (der: Buffer): KeyObject => createPublicKey({ key: der, format
 
 function parsed(text: string, read: (der: Buffer) => KeyObject): readonly [string, KeyObject] {
   const [id = '', base64 = ''] = text.trim().split(':');
-  const problem = new SealError(
-    'Key',
-    `audit key ${/^[\w-]{1,32}$/.test(id) ? id : '(no id)'}: not id:base64 of an Ed25519 key in DER`,
-  );
-  if (problem.message.includes('(no id)')) throw problem;
-  let key: KeyObject;
-  try {
-    key = read(Buffer.from(base64, 'base64'));
-  } catch {
-    throw problem; // without its cause, which may quote the key
-  }
-  if (key.asymmetricKeyType !== 'ed25519') throw problem;
-  return [id, key];
+  const named = /^[\w-]{1,32}$/.test(id);
+  if (named)
+    try {
+      const key = read(Buffer.from(base64, 'base64'));
+      if (key.asymmetricKeyType === 'ed25519') return [id, key];
+    } catch {
+      // not told: it may quote the key
+    }
+  throw new SealError('Key', `audit key ${named ? id : '(no id)'}: not id:base64 of an Ed25519 key in DER`);
 }
 
 export const signed = (key: KeyObject, text: string): string => sign(null, Buffer.from(text), key).toString('base64');

@@ -1,6 +1,16 @@
 import { PATIENTLY, type Database, type Session } from '../database.ts';
 import { create, everWritten, found, newestHeardOf, requireBucket, type Seals } from './bucket.ts';
-import { HEADS_LIMIT, LAST_NUMBER, sealNumberAt, sealPath, type Head, type Opened, type Seal } from './document.ts';
+import {
+  HEADS_LIMIT,
+  LAST_NUMBER,
+  sealNumberAt,
+  sealPath,
+  summaryOf,
+  type Head,
+  type Opened,
+  type Seal,
+  type SealSummary,
+} from './document.ts';
 import { SealError } from './error.ts';
 
 /** Whoever seals: nothing of it is kept between two runs. */
@@ -13,9 +23,9 @@ export interface Sealer extends Seals {
 
 export interface Sealing {
   /** The seals that this run wrote; none when nothing was new, or when another sealer was quicker. */
-  readonly made: readonly Opened[];
+  readonly made: readonly SealSummary[];
   /** The newest there is; undefined when nothing was ever sealed. */
-  readonly newest: Opened | undefined;
+  readonly newest: SealSummary | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -31,11 +41,11 @@ export async function sealAudit(
   onProgress: (heads: number, of: number) => void = () => undefined,
 ): Promise<Sealing> {
   await requireBucket(sealer, true);
-  const made: Opened[] = [];
+  const made: SealSummary[] = [];
   for (let tries = 0; tries < TRIES; tries++) {
     const newest = await catchUp(sealer);
     const done = await sealer.database.connection((session) => sealNew(sealer, session, newest, made, onProgress));
-    if (done) return { made, newest: made.at(-1) ?? newest };
+    if (done) return { made, newest: made.at(-1) ?? (newest && summaryOf(newest)) };
   }
   throw new SealError('Busy', `${sealer.bucket}: others were quicker ${TRIES} times`);
 }
@@ -57,6 +67,8 @@ async function catchUp(sealer: Sealer): Promise<Opened | undefined> {
       continue;
     }
     if (number !== next) throw new SealError('Missing', `${sealPath(next)}: is missing, and there is a newer one`);
+    if ((newest || number === 1) && seal.seal.previous !== (newest?.sha256 ?? null))
+      throw new SealError('Damaged', `${history.path}: unchained`);
     if (number > heardOf) await note(database, seal.seal);
     newest = seal;
   }
@@ -70,7 +82,7 @@ async function sealNew(
   sealer: Sealer,
   session: Session,
   newest: Opened | undefined,
-  made: Opened[],
+  made: SealSummary[],
   onProgress: (heads: number, of: number) => void,
 ): Promise<boolean> {
   await session.run(`begin isolation level repeatable read read only; ${PATIENTLY}`);
@@ -93,7 +105,7 @@ async function sealNew(
       await session.run('rollback');
       return false;
     }
-    made.push(last);
+    made.push(summaryOf(last));
     await note(sealer.database, last.seal);
     onProgress((sealed += heads.length), fresh);
     after = heads.at(-1)![0];

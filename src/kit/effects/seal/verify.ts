@@ -1,7 +1,7 @@
 import type { Database, Tx } from '../database.ts';
 import type { History } from '../dataset/histories.ts';
 import { everWritten, found, isLocked, newestHeardOf, requireBucket, type Found, type Seals } from './bucket.ts';
-import { sealNumberAt, type Seal } from './document.ts';
+import { sealNumberAt, summaryOf, type Seal, type SealSummary } from './document.ts';
 
 /**
  * One thing that is not as it was sealed. Of a seal:
@@ -34,7 +34,7 @@ export interface SealFault {
 
 export interface SealReport {
   readonly seals: number;
-  readonly newest: { readonly number: number; readonly at: string; readonly sha256: string } | null;
+  readonly newest: SealSummary | null;
   /** Entries that stand under a seal. The others came later, and nothing vouches for them yet. */
   readonly entries: number;
   /** Seals that can be deleted: they have no lock (any more). */
@@ -100,10 +100,9 @@ export async function verifySeals(
   }
   if (heardOf > come) fault(heardOf, 'missing');
   faults.push(...(await saidWrongly(tx, 'seal < 1', subject)));
-  const { seal, sha256 } = newest ?? {};
   return {
     seals: count,
-    newest: seal && sha256 !== undefined ? { number: seal.number, at: seal.at, sha256 } : null,
+    newest: newest ? summaryOf(newest) : null,
     entries,
     unlocked,
     faults,

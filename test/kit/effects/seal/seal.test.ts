@@ -11,7 +11,7 @@ import { Database, type Session } from '../../../../src/kit/effects/database.ts'
 import { sha256 } from '../../../../src/kit/effects/fingerprint.ts';
 import { sha256Of } from '../../../../src/kit/effects/s3.ts';
 import { documentOf, HEADS_LIMIT, sealPath, type Seal } from '../../../../src/kit/effects/seal/document.ts';
-import { parseSealKeys, SealError } from '../../../../src/kit/effects/seal/index.ts';
+import { parseSealKeys, SealError, type Sealing } from '../../../../src/kit/effects/seal/index.ts';
 import { s3Of, versionsAt } from '../../../support/s3.ts';
 import { STACK_TIMEOUT_MS } from '../../../support/stack.ts';
 import { versitygw, type Gateway } from '../../../support/versitygw.ts';
@@ -50,7 +50,7 @@ for (const elsewhere of [false, true])
       (await sealOf(number)).heads.map(([subject, n]) => `${subject} ${n}`);
     const heads = (): Promise<{ subject: string; n: string; hash: string }[]> =>
       database.query('select subject, n, hash from kit.audit_heads order by subject');
-    const numbers = ({ made }: { made: readonly { seal: Seal }[] }): number[] => made.map(({ seal }) => seal.number);
+    const numbers = ({ made }: Sealing): number[] => made.map(({ number }) => number);
 
     /** Holds the puts of a sealer until it is told to go on. */
     const held = (): { s3: S3Client; arrived: Promise<void>; go: () => void } => {
@@ -106,7 +106,7 @@ for (const elsewhere of [false, true])
       const { at, sha256: hash } = { at: rest.at, sha256: sha256Of(await vault.document(2)) };
       assert.deepEqual(sealed, {
         seals: 2,
-        newest: { number: 2, at, sha256: hash },
+        newest: { number: 2, at, sha256: hash, runs: 2 },
         entries: 10,
         unlocked: 0,
         faults: [],
@@ -117,7 +117,7 @@ for (const elsewhere of [false, true])
     it('is not made when nothing is new', async () => {
       assert.deepEqual(numbers(await vault.seal()), [1]);
       const { made, newest } = await vault.seal();
-      assert.deepEqual([made, newest?.seal.number], [[], 1]);
+      assert.deepEqual([made, newest?.number], [[], 1]);
       assert.deepEqual(await versionsAt(s3, vault.bucket, sealPath(2)), []);
       await vault.grow(1, 'orders/a');
       assert.deepEqual(numbers(await vault.seal()), [2]);
@@ -141,15 +141,17 @@ for (const elsewhere of [false, true])
       sealer.go();
       const { made } = await sealing;
       assert.deepEqual(
-        made.map(({ seal: { number, subjects, heads } }) => [number, subjects, heads.length]),
+        made.map(({ number, runs }) => [number, runs]),
         [
-          [1, HEADS_LIMIT + 2, HEADS_LIMIT],
-          [2, HEADS_LIMIT + 2, 2],
+          [1, HEADS_LIMIT],
+          [2, 2],
         ],
       );
-      assert.equal(made[1]!.seal.previous, made[0]!.sha256);
+      const [one, other] = [await sealOf(1), await sealOf(2)];
+      assert.deepEqual([one.subjects, other.subjects], [HEADS_LIMIT + 2, HEADS_LIMIT + 2]);
+      assert.equal(other.previous, made[0]!.sha256);
       assert.deepEqual(await chainsIn(2), ['orders/a 3', 'orders/b 3']);
-      assert.deepEqual(await chainsIn((await vault.seal()).made[0]!.seal.number), ['orders/c 1']);
+      assert.deepEqual(await chainsIn((await vault.seal()).made[0]!.number), ['orders/c 1']);
     });
 
     it('cannot be deleted, nor can its time be shortened; a deletion or another object hides it, and is told', async () => {
@@ -279,14 +281,14 @@ for (const elsewhere of [false, true])
       await vault.seal();
       await rewrite('orders/a');
       await vault.grow(1, 'orders/a');
-      assert.deepEqual(await chainsIn((await vault.seal()).newest!.seal.number), ['orders/a 4']);
+      assert.deepEqual(await chainsIn((await vault.seal()).newest!.number), ['orders/a 4']);
       assert.deepEqual(await vault.faults(), { chains: [], seals: ['1 orders/a 3 rewritten'] });
     });
 
     it('is made of a chain that is shorter than it was sealed, as one is after the database was put back', async () => {
       await vault.seal();
       await cut('orders/b', 2);
-      assert.deepEqual(await chainsIn((await vault.seal()).newest!.seal.number), ['orders/b 2']);
+      assert.deepEqual(await chainsIn((await vault.seal()).newest!.number), ['orders/b 2']);
       assert.deepEqual(await vault.faults(), { chains: [], seals: ['1 orders/b 3 cut'] });
       const { sealed } = await verifyAudit(database, [sha256], { seals: vault });
       assert.equal(sealed!.entries, 5);
@@ -439,9 +441,9 @@ for (const elsewhere of [false, true])
       await dying.close();
       assert.deepEqual(await vault.faults(), SOUND);
       const { made, newest } = await vault.seal();
-      assert.deepEqual([made, newest?.seal.number], [[], 1]);
+      assert.deepEqual([made, newest?.number], [[], 1]);
       await vault.grow(1, 'orders/a');
-      assert.deepEqual(await chainsIn((await vault.seal()).made[0]!.seal.number), ['orders/a 4']);
+      assert.deepEqual(await chainsIn((await vault.seal()).made[0]!.number), ['orders/a 4']);
     });
 
     it('finds nothing wrong while work and sealing go on', async () => {
@@ -487,6 +489,19 @@ for (const elsewhere of [false, true])
       assert.deepEqual(await vault.faults(), SOUND, 'who verifies needs no private key');
       vault.keys = parseSealKeys(undefined, k2.listed);
       assert.deepEqual((await vault.faults()).seals, ['1 unknown-key']);
+    });
+
+    it('is not made of what is no head, for it could not be taken back', async () => {
+      await database.query("update kit.audit_heads set hash = 'x' where subject = 'orders/b'");
+      await assert.rejects(vault.seal(), { name: 'SealError', code: 'Damaged' });
+      assert.deepEqual(await versionsAt(s3, vault.bucket, sealPath(1)), []);
+    });
+
+    it('of another database is not taken for the next one, though the same key has signed it', async () => {
+      await vault.seal();
+      await vault.put(2, documentOf({ ...(await sealOf(1)), number: 2, previous: 'another' }, vault.keys.own!));
+      await assert.rejects(vault.seal(), new SealError('Damaged', 'audit/seals/000002.json: unchained'));
+      assert.deepEqual((await vault.faults()).seals, ['2 unchained']);
     });
 
     it('is not made without a key to sign with', async () => {
