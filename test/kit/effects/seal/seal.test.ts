@@ -323,7 +323,7 @@ for (const elsewhere of [false, true])
       };
 
       it('is found in a copy of the bucket as it is in the first', async () => {
-        await second(documents[2]!);
+        await second(documents[2]);
         assert.deepEqual(await vault.faults(), SOUND);
       });
 
@@ -351,7 +351,7 @@ for (const elsewhere of [false, true])
       });
 
       it('is no seal under another number', async () => {
-        await second(documents[1]!);
+        await second(documents[1]);
         assert.deepEqual((await vault.faults()).seals, ['2 no-seal']);
       });
 
@@ -408,7 +408,7 @@ for (const elsewhere of [false, true])
       one.go();
       other.go();
       const made = (await both).map(numbers);
-      assert.deepEqual(made.toSorted(), [[], [1]]);
+      assert.deepEqual(made.flat(), [1]);
       assert.deepEqual(await versionsAt(s3, vault.bucket, sealPath(1)), ['version']);
       assert.deepEqual((await vault.seal()).made, []);
       assert.deepEqual(await vault.faults(), SOUND);

@@ -61,7 +61,7 @@ export class Vault implements Seals {
   /** What is found in the chains themselves, and then against the seals. */
   async faults(database = this.#store.far.database): Promise<{ chains: string[]; seals: string[] }> {
     const { faults, sealed } = await verifyAudit(database, [sha256], { seals: this });
-    const said = (...words: unknown[]): string => words.filter((word) => word !== null).join(' ');
+    const said = (...words: (string | number | null)[]): string => words.filter((word) => word !== null).join(' ');
     return {
       chains: faults.map(({ subject, n, fault }) => said(subject, n, fault)),
       seals: sealed!.faults.map(({ seal, subject, n, fault }) => said(seal, subject, n, fault)),
