@@ -36,6 +36,18 @@ const Environment = z.object({
   EVENKEEL_PAYLOAD_KEYS: z.string().optional(),
   /** Base64 of 32 bytes: turns patients' identifiers into ids. Changing it makes every patient a new one. */
   EVENKEEL_PATIENT_HMAC_KEY: z.string().optional(),
+  /** The audit's seals, see docs/audit.md: a bucket with object lock, one for each database. Absent: nothing is sealed. */
+  EVENKEEL_AUDIT_BUCKET: z.string().optional(),
+  /** For so long nobody can delete a seal. */
+  EVENKEEL_AUDIT_RETENTION_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
+  /** `k2:<base64 of an Ed25519 key, PKCS #8>`: signs. Only who seals needs it. */
+  EVENKEEL_AUDIT_KEY: z.string().optional(),
+  /** The path of a file that holds the same, and goes before it. */
+  EVENKEEL_AUDIT_KEY_FILE: z.string().optional(),
+  /** `k2:<base64 of the public key, SPKI>,k1:<…>`: all that have ever signed a seal that is kept. */
+  EVENKEEL_AUDIT_PUBLIC_KEYS: z.string().optional(),
+  /** What has stood under no seal for longer is a finding of `doctor`. */
+  EVENKEEL_AUDIT_SEALED_WITHIN_HOURS: z.coerce.number().int().min(1).max(8_760).default(26),
   /** What this build is called in Temporal; absent: the version of the package. A deployment of its own, a name of its own. */
   EVENKEEL_BUILD_ID: z
     .string()

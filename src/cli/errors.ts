@@ -6,6 +6,7 @@ import { RunError } from '../index.ts';
 import { StackError } from '../dev/stack-error.ts';
 import { DatasetError } from '../kit/effects/dataset/index.ts';
 import { Conflict, ContractViolation, Refusal } from '../kit/effects/errors.ts';
+import { SealError } from '../kit/effects/seal/index.ts';
 import { ArchiveError } from '../kit/histories/archive.ts';
 import { SchemaError } from '../kit/effects/migrate.ts';
 
@@ -58,6 +59,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof Refusal) return { exit: EXIT.input, message: REFUSED[error.type] ?? error.message };
   if (error instanceof DatasetError)
     return { exit: error.code === 'Damaged' ? EXIT.failed : EXIT.input, message: error.message };
+  if (error instanceof SealError)
+    return { exit: error.code === 'Key' ? EXIT.usage : EXIT.failed, message: error.message };
   if (error instanceof ArchiveError) return { exit: EXIT.input, message: error.message };
   if (error instanceof ValueError && error.message === UNOPENED)
     return { exit: EXIT.usage, message: 'EVENKEEL_PAYLOAD_KEYS: not set, and needed: this is sealed' };

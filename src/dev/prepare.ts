@@ -1,10 +1,11 @@
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { readConfig } from '../config.ts';
 import { Database } from '../kit/effects/database.ts';
+import { makeSealBucket } from '../kit/effects/seal/index.ts';
 import { migrate, readMigrations } from '../kit/effects/migrate.ts';
 import { s3Client } from '../services.ts';
 
-/** Makes the stack's stores what a worker expects: the schema, and a versioned bucket. Idempotent, and quick the second time. */
+/** Makes the stack's stores what a worker expects: the schema, a versioned bucket, one for seals. Idempotent, and quick the second time. */
 export async function prepare(env: Record<string, string>): Promise<void> {
   const config = readConfig(env);
   const database = new Database(config.DATABASE_URL, { max: 2 });
@@ -16,6 +17,7 @@ export async function prepare(env: Record<string, string>): Promise<void> {
       if (error.name !== 'BucketAlreadyOwnedByYou' && error.name !== 'BucketAlreadyExists') throw error;
     });
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
+    if (config.EVENKEEL_AUDIT_BUCKET !== undefined) await makeSealBucket(s3, config.EVENKEEL_AUDIT_BUCKET);
   } finally {
     s3.destroy();
     await database.close();

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from './stack-error.ts';
@@ -9,23 +9,29 @@ export interface Secrets {
   payloadKeys: string;
   /** `EVENKEEL_PATIENT_HMAC_KEY`: base64 of 32 bytes. */
   patientHmacKey: string;
+  /** `EVENKEEL_AUDIT_KEY`. */
+  auditKey: string;
 }
 
 /** The stack's secrets, made once: a history encrypted under a lost key can never be read again. */
 export function secretsOf(stateDir: string): Secrets {
   const file = join(stateDir, 'secrets.json');
-  if (!existsSync(file)) {
-    const fresh: Secrets = {
+  const keep = (secrets: Secrets): Secrets => {
+    writeFileSync(`${file}.draft`, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600 });
+    renameSync(`${file}.draft`, file);
+    return secrets;
+  };
+  if (!existsSync(file))
+    return keep({
       postgresPassword: randomBytes(24).toString('hex'),
       payloadKeys: `k1:${randomBytes(32).toString('base64')}`,
       patientHmacKey: randomBytes(32).toString('base64'),
-    };
-    writeFileSync(`${file}.draft`, `${JSON.stringify(fresh, undefined, 2)}\n`, { mode: 0o600 });
-    renameSync(`${file}.draft`, file);
-  }
+      auditKey: freshAuditKey(),
+    });
   try {
     const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (isSecrets(found)) return found;
+    // A folder of a version that sealed no audit has no key for it yet.
+    if (isSecrets(found)) return 'auditKey' in found ? found : keep({ ...found, auditKey: freshAuditKey() });
   } catch (cause) {
     throw new StackError(`${file} cannot be read; put it back, or delete the whole state folder to begin anew.`, {
       cause,
@@ -34,7 +40,10 @@ export function secretsOf(stateDir: string): Secrets {
   throw new StackError(`${file} lacks a secret; put it back, or delete the whole state folder to begin anew.`);
 }
 
-function isSecrets(value: unknown): value is Secrets {
+const freshAuditKey = (): string =>
+  `k1:${generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64')}`;
+
+function isSecrets(value: unknown): value is Secrets | Omit<Secrets, 'auditKey'> {
   if (typeof value !== 'object' || value === null) return false;
   const names: Array<keyof Secrets> = ['postgresPassword', 'payloadKeys', 'patientHmacKey'];
   const held = new Map<string, unknown>(Object.entries(value));

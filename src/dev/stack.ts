@@ -148,6 +148,8 @@ function environment(state: State, site: Site, secrets: Secrets): Record<string,
     ...Object.assign({}, ...fromParts),
     ...workerWith({}).env(site),
     EVENKEEL_S3_BUCKET: site.env['EVENKEEL_S3_BUCKET'] || 'evenkeel',
+    EVENKEEL_AUDIT_BUCKET: site.env['EVENKEEL_AUDIT_BUCKET'] || 'evenkeel-audit',
+    EVENKEEL_AUDIT_KEY: site.env['EVENKEEL_AUDIT_KEY'] || secrets.auditKey,
     EVENKEEL_PAYLOAD_KEYS: site.env['EVENKEEL_PAYLOAD_KEYS'] || secrets.payloadKeys,
     EVENKEEL_PATIENT_HMAC_KEY: site.env['EVENKEEL_PATIENT_HMAC_KEY'] || secrets.patientHmacKey,
   };

@@ -16,6 +16,7 @@ export * from './effects/dataset/index.ts';
 export type { Effect, EffectStore, Observe, Witness } from './effects/store.ts';
 export { migrate, readMigrations, requireSchema, SchemaError, type Migration } from './effects/migrate.ts';
 export { verifyAudit, type AuditFault, type AuditReport } from './effects/audit.ts';
+export * from './effects/seal/index.ts';
 
 export { Inbox, type Received } from './intake/inbox.ts';
 export { quarantine, type Unusable } from './intake/quarantine.ts';

@@ -71,7 +71,7 @@ describe('the versions of a dataset on the command line', () => {
       [mended.exit, mended.stdout.split('\n').slice(1, 3)],
       [0, ['1 objects restored, 0 cannot be', '4 versions, 6 files: all as they were published']],
     );
-    assert.match((await run('audit', 'verify', '--subject', `datasets/${dataset}`)).stdout, /nothing was changed\n$/);
+    assert.match((await run('audit', 'verify', '--subject', `datasets/${dataset}`)).stdout, /nothing was changed\n/);
   });
 
   it('leave no orphans behind, which is said of each and of all', async () => {

@@ -20,7 +20,7 @@ describe('the command line', () => {
   it('has a command for everything that people do', () => {
     const expected =
       'stack, stack up, stack status, stack restart, stack down, worker, migrate, doctor, start, start order, ' +
-      'start transfer, start patient, show, list, cancel, resolve, answer, effects, audit, audit verify, versions, rollback, collect-orphans, ' +
+      'start transfer, start patient, show, list, cancel, resolve, answer, effects, audit, audit verify, audit seal, versions, rollback, collect-orphans, ' +
       'save-history, retire-history, replay, redrive, preview-reset';
     const known = commands.map((path) => path.join(' '));
     assert.deepEqual(

@@ -11,6 +11,7 @@ import { proven } from './list/proven.ts';
 import { retold, startedAgain } from './list/redriven.ts';
 import { appliedToStatements } from './list/reconciled.ts';
 import { replayable } from './list/replayable.ts';
+import { sealed } from './list/sealed.ts';
 import { sent } from './list/sent.ts';
 import { started } from './list/started.ts';
 import { traceable } from './list/traceable.ts';
@@ -26,7 +27,7 @@ const BY_PROMISE: readonly (readonly Planted[])[] = [
   bugs,
   [...lost, ...kept, ...decided, ...decidedOnMoney],
   replayable,
-  traceable,
+  [...traceable, ...sealed],
   privately,
 ];
 

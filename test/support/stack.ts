@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { destroy, up, type StackState } from '../../src/dev/stack.ts';
+import { makeSealBucket } from '../../src/kit/effects/seal/index.ts';
 import { Database, type Timeouts } from '../../src/kit/effects/database.ts';
 import { migrate, readMigrations } from '../../src/kit/effects/migrate.ts';
 import { s3Of } from './s3.ts';
@@ -90,7 +91,7 @@ async function bringUp(): Promise<TestStack> {
 
 async function prepare(env: Record<string, string>): Promise<void> {
   const url = env['DATABASE_URL']!;
-  await Promise.all([makeBucket(env), makeDatabases(url)]);
+  await Promise.all([makeBuckets(env), makeDatabases(url)]);
 }
 
 async function makeDatabases(url: string): Promise<void> {
@@ -106,14 +107,15 @@ async function makeDatabases(url: string): Promise<void> {
   }
 }
 
-/** Makes the bucket that the environment names, versioned. */
-export async function makeBucket(env: Record<string, string>): Promise<void> {
+/** Makes the buckets that the environment names: one versioned, one for seals. */
+export async function makeBuckets(env: Record<string, string>): Promise<void> {
   const s3 = s3Of(env);
   const at = { Bucket: env['EVENKEEL_S3_BUCKET']! };
   await s3.send(new CreateBucketCommand(at)).catch((error: Error) => {
     if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
   });
   await s3.send(new PutBucketVersioningCommand({ ...at, VersioningConfiguration: { Status: 'Enabled' } }));
+  await makeSealBucket(s3, env['EVENKEEL_AUDIT_BUCKET']!);
   s3.destroy();
 }
 

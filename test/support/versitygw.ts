@@ -8,11 +8,11 @@ import { takePort } from '../../src/dev/ports.ts';
 import { onPath, run } from '../../src/dev/tool.ts';
 import { inCi } from './browser.ts';
 import { until } from './conditions.ts';
-import { makeBucket } from './stack.ts';
+import { makeBuckets } from './stack.ts';
 
 const VERSION = '1.8.0';
 
-/** Another S3 server, with a versioned bucket: versitygw on a folder. Stopped, its folder is gone. */
+/** Another S3 server, with a versioned bucket and one for seals: versitygw on a folder. Stopped, its folder is gone. */
 export interface Gateway {
   readonly env: Record<string, string>;
   stop(): Promise<void>;
@@ -52,13 +52,14 @@ export async function versitygw(say: (line: string) => void): Promise<Gateway | 
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'testtest',
     EVENKEEL_S3_BUCKET: 'evenkeel',
+    EVENKEEL_AUDIT_BUCKET: 'evenkeel-audit',
   };
   const stop = async (): Promise<void> => {
     await ended(child);
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    await until('versitygw answers', () => makeBucket(env).then(() => true));
+    await until('versitygw answers', () => makeBuckets(env).then(() => true));
     return { env, stop };
   } catch (error) {
     await stop();

@@ -4,7 +4,9 @@ import { postgresFindings } from '../checks/postgres.ts';
 import { providerFindings } from '../checks/providers.ts';
 import { runFindings } from '../checks/runs.ts';
 import { s3Findings } from '../checks/s3.ts';
+import { sealFindings } from '../checks/seals.ts';
 import { temporalFindings } from '../checks/temporal.ts';
+import { wallClock } from '../../services.ts';
 import { withServices, type Context } from '../context.ts';
 import { EXIT, placesOf } from '../errors.ts';
 import { examples } from '../options.ts';
@@ -15,7 +17,10 @@ export function register(program: Command, context: Context): void {
     .description(
       'looks at every service and at what waits for a person; exits 1 when something is wrong, 4 when something cannot be reached',
     )
-    .option('--fix', 'registers missing search attributes; makes the bucket, and versions it')
+    .option(
+      '--fix',
+      'registers missing search attributes; makes the buckets that lack, versioned, and with object lock for seals',
+    )
     .action(({ fix = false }: { fix?: boolean }) =>
       withServices(context, async (services) => {
         const { config } = services;
@@ -35,6 +40,8 @@ export function register(program: Command, context: Context): void {
             !findings.some((each) => each.check === check && (each.state === 'wrong' || each.state === 'unreachable')),
         );
         if (sound) findings.push(...(await runFindings(services)));
+        if (sound && !findings.some(({ check, state }) => check === s3.name && state === 'unreachable'))
+          findings.push(...(await sealFindings(services, wallClock(), fix)));
         print(context, findings);
       }),
     );

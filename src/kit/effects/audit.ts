@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Outcome } from '../contract/outcome.ts';
-import type { Database, Tx } from './database.ts';
+import { PATIENTLY, type Database, type Tx } from './database.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import type { Seals } from './seal/bucket.ts';
+import { listSeals, verifySeals, type SealReport } from './seal/verify.ts';
 import type { AuditEvent } from './store.ts';
 
 /** One thing that is not as it was written. */
@@ -17,6 +19,8 @@ export interface AuditReport {
   readonly subjects: number;
   readonly entries: number;
   readonly faults: readonly AuditFault[];
+  /** What the seals say; absent when none were given. */
+  readonly sealed?: SealReport;
 }
 
 interface Entry {
@@ -36,19 +40,30 @@ const PAGE = 5_000;
 /**
  * Recomputes every chain: finds an edited, inserted or removed entry, a chain that is longer or shorter than its head
  * says, an effect whose stored outcome is not the one that was audited, and a settled effect without an entry. A tail
- * cut off together with its head, or a chain rewritten whole, is found against a seal (signed list of heads).
+ * cut off together with its head, a chain rewritten whole and one that is gone with all that it tells of are found
+ * against `seals` only.
  */
 export async function verifyAudit(
   database: Database,
   fingerprints: readonly Fingerprint[],
-  options: { subject?: string; onProgress?: (entries: number) => void } = {},
+  {
+    seals,
+    ...options
+  }: {
+    subject?: string;
+    seals?: Seals;
+    onProgress?: (entries: number) => void;
+    onSeals?: (seals: number, of: number) => void;
+  } = {},
 ): Promise<AuditReport> {
+  const listed = seals && (await listSeals(seals, database));
   return database.connection(async (session) => {
     // One moment of the database: between two pages, chains would grow and keys be burned.
-    await session.run('begin isolation level repeatable read read only');
+    await session.run(`begin isolation level repeatable read read only; ${PATIENTLY}`);
     const report = await verify(session, fingerprints, options);
+    const sealed = listed && (await verifySeals(session, seals, listed, options));
     await session.run('commit');
-    return report;
+    return { ...report, ...(sealed ? { sealed } : {}) };
   });
 }
 

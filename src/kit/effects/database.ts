@@ -17,6 +17,9 @@ export interface Timeouts {
 /** All below the shortest `attempt` (15 s), so that a paused process cannot block its successors. */
 export const TIMEOUTS: Timeouts = { lockMs: 4_000, statementMs: 8_000, idleInTransactionMs: 5_000 };
 
+/** For a transaction that only reads, all there is of something: nothing waits for it. In `run`, after `begin`. */
+export const PATIENTLY = "set local statement_timeout = '600s'; set local idle_in_transaction_session_timeout = '600s'";
+
 /** A pool on one database, whose connections carry the time-outs. */
 export class Database {
   readonly #pool: Pool;

@@ -12,8 +12,8 @@ export const appliedToMoney: readonly Planted[] = [
     edits: [
       [
         TRANSFERS,
-        'const { available } = await movable(tx, transfer, day, refuse);',
-        "const { available } = await movable(tx, transfer, '-infinity', refuse);",
+        'const { available, approval } = await movable(tx, transfer, day, refuse);',
+        "const { available, approval } = await movable(tx, transfer, '-infinity', refuse);",
       ],
     ],
     caughtBy: money(

@@ -6,7 +6,7 @@ export interface History {
   /** A deletion is the newest that happened to it. */
   readonly deleted: boolean;
   /** Newest first. */
-  readonly versions: readonly { readonly versionId: string | null; readonly at: Date }[];
+  readonly versions: readonly { readonly versionId: string | null; readonly at: Date; readonly bytes: number }[];
 }
 
 /** Histories of the paths under a prefix, in their order, from the bucket's own versioning, a page at a time. */
@@ -18,7 +18,7 @@ export async function* histories(
 ): AsyncGenerator<History> {
   const open = new Map<
     string,
-    { path: string; deleted: boolean; versions: { versionId: string | null; at: Date }[] }
+    { path: string; deleted: boolean; versions: { versionId: string | null; at: Date; bytes: number }[] }
   >();
   const at = (path: string) => {
     const found = open.get(path) ?? { path, deleted: false, versions: [] };
@@ -30,8 +30,8 @@ export async function* histories(
     ;
   ) {
     const page = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...from }));
-    for (const { Key, VersionId, LastModified } of page.Versions ?? [])
-      at(Key!).versions.push({ versionId: VersionId ?? null, at: LastModified ?? new Date(0) });
+    for (const { Key, VersionId, LastModified, Size } of page.Versions ?? [])
+      at(Key!).versions.push({ versionId: VersionId ?? null, at: LastModified ?? new Date(0), bytes: Size ?? 0 });
     for (const { Key, IsLatest } of page.DeleteMarkers ?? [])
       if (IsLatest) at(Key!).deleted = true;
       else at(Key!);
