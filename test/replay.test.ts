@@ -40,6 +40,8 @@ const SWAPPED: Record<keyof typeof workflows, readonly (readonly [string, string
   returnTransfer: [['postReturn', 'storeReturnAdvice']],
   integratePatient: [['claimIdentifiers', 'writeRecord']],
   importStatements: [['loadStatements', 'quarantineFile']],
+  checkBooks: [['checkTrialBalance', 'openQuestion']],
+  collectOrphans: [['collectPage', 'openQuestion']],
 };
 const callOf = ({ events }: SavedHistory, activity: string): number | undefined => {
   const event = events.find(({ attributes }) => attributes.activityType?.name === activity);

@@ -20,6 +20,7 @@ export { verifyAudit, type AuditFault, type AuditReport } from './effects/audit.
 export { Inbox, type Received } from './intake/inbox.ts';
 export { quarantine, type Unusable } from './intake/quarantine.ts';
 export { redrive, type Redriven, type Redriver } from './intake/redrive.ts';
+export { applySchedule, lookAt, type AppliedSchedule, type Scheduled } from './intake/schedules.ts';
 export { start, type Started, type Starter } from './intake/start.ts';
 export { sweep, type Swept } from './intake/sweeper.ts';
 

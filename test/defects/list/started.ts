@@ -77,7 +77,7 @@ export const started: readonly Planted[] = [
   },
   {
     what: 'a business id may hold what its key cannot',
-    edits: [[START, 'if (!BUSINESS_ID.test(businessId))', 'if (businessId === "")']],
+    edits: [[START, 'if (!RUN_ID.test(businessId))', 'if (businessId === "")']],
     caughtBy: starting('refuses bad input with path and code, never the value, and remembers nothing'),
   },
   {

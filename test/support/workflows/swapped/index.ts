@@ -14,8 +14,11 @@ import { openPayment } from '../../../../src/contracts/payments.ts';
 import { postReturn, storeReturnAdvice, type Return } from '../../../../src/contracts/rail.ts';
 import { loadStatements, quarantineFile, type StatementFile } from '../../../../src/contracts/reconciliation.ts';
 import { cleanse, lacks } from '../../../../src/domain/fhir/patient.ts';
+import { collections } from '../../../../src/contracts/orphans.ts';
+import { trialBalances } from '../../../../src/contracts/trial-balance.ts';
 import type { Ended } from '../../../../src/kit/contract/updates.ts';
 import { outcome, saga } from '../../../../src/kit/workflow/saga.ts';
+import { scheduled } from '../../../../src/kit/workflow/scheduled.ts';
 import { CONTROLLED } from '../../../../src/workflows/ledger/transfer-funds.ts';
 
 /** The beginnings of the product's stories with their first two steps swapped: what no recorded history may replay on. */
@@ -76,3 +79,9 @@ export async function importStatements(file: StatementFile): Promise<Ended<objec
     return step.pivot(loadStatements, file);
   });
 }
+
+export const checkBooks = (): Promise<Ended<object>> =>
+  scheduled(trialBalances, (step) => step.ask('discrepancy', {}, ['acknowledge']));
+
+export const collectOrphans = (): Promise<Ended<object>> =>
+  scheduled(collections, (step) => step.ask('orphans', {}, ['collect']));
