@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PaymentsLedger } from '../../src/dev/simulators/control.ts';
 import { breachesOf, invariants, type Before } from './invariants.ts';
+import { AT } from './courses/scheduled.ts';
 import type { Transferred, World } from './world.ts';
 
 type Edit = (world: World) => Partial<World>;
@@ -83,6 +84,10 @@ const CONTROLS: Readonly<Record<string, Edit>> = {
   'a result is published once': ({ objects }) => ({
     objects: new Map([...objects, ['reconciliation/a/2026-01/versions/000002.json', 1]]),
   }),
+  'a trial balance on schedule is drawn up once, of books that balance': () => ({
+    drawn: [{ id: `c-${AT}`, wrong: 1 }],
+  }),
+  'an orphan is deleted': ({ objects }) => ({ objects: new Map([...objects, ['orphans/o/content/orphan/it.txt', 1]]) }),
   'the audit is whole': () => ({
     audit: { entries: 9, faults: [{ subject: 'orders/kept', n: 3, key: 'orders/kept/capture', fault: 'hash' }] },
   }),
@@ -147,6 +152,16 @@ const WORLD: World = {
     { workflowId: 'ledger/back', pipeline: 'ledger', id: 'back', fate: 'completed', reason: null },
     { workflowId: 'returns/ret-back', pipeline: 'ledger', id: 'ret-back', fate: 'completed', reason: null },
     { workflowId: 'statements/f', pipeline: 'reconciliation', id: 'f', fate: 'completed', reason: null },
+    ...[
+      ['trial-balances', 'c', 'ledger'],
+      ['collections', 'o', 'reconciliation'],
+    ].map(([prefix, id, pipeline = '']) => ({
+      workflowId: `${prefix}/${id}-${AT}`,
+      pipeline,
+      id: `${id}-${AT}`,
+      fate: 'completed' as const,
+      reason: null,
+    })),
     { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed', reason: null },
   ],
   running: 0,
@@ -176,6 +191,7 @@ const WORLD: World = {
   objects: new Map([
     ['receipts/kept.json', 1],
     ['reconciliation/a/2026-01/versions/000001.json', 1],
+    ['orphans/o/content/orphan/it.txt', 2],
     ...['moved', 'paid', 'late', 'back', 'returns/ret-back'].map((of) => [`advices/${of}.json`, 1] as const),
   ]),
   transfers: [
@@ -192,6 +208,7 @@ const WORLD: World = {
   currencies: [{ currency: 'GBP', minor: '0' }],
   versions: [{ patientRef: 'p', versionRef: '1', announced: 1 }],
   files: [{ fileRef: 'f', entries: 2, results: 1, quarantined: 0 }],
+  drawn: [{ id: `c-${AT}`, wrong: 0 }],
   inDoubt: [],
   effects: 9,
   transactions: 3,

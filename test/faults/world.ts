@@ -68,6 +68,12 @@ export interface StatementFileTaken {
   readonly results: number;
   readonly quarantined: number;
 }
+/** A trial balance that was drawn up on schedule. */
+export interface Drawn {
+  /** The business id. */
+  readonly id: string;
+  readonly wrong: number;
+}
 export interface Effect {
   readonly key: string;
   readonly workflowId: string;
@@ -95,6 +101,7 @@ export interface World {
   readonly trial: readonly { readonly currency: string; readonly debit: string; readonly credit: string }[];
   readonly versions: readonly Version[];
   readonly files: readonly StatementFileTaken[];
+  readonly drawn: readonly Drawn[];
   readonly inDoubt: readonly Effect[];
   readonly effects: number;
   readonly transactions: number;
@@ -168,6 +175,7 @@ async function fromDatabase(
               (select count(*)::int from kit.quarantine where source = i.workflow_id) as quarantined
        from kit.inbox i where i.workflow = 'importStatements'`,
     ),
+    drawn: await tx.query<Drawn>('select drawn_for as id, cardinality(wrong) as wrong from ledger.kept_trial_balances'),
     inDoubt: await tx.query<Effect>(
       // A payment that was cancelled can no longer be authorised: how an authorisation in doubt ended, nobody asks any more.
       `select key, workflow_id as "workflowId", state from kit.effects e where state = 'intended'

@@ -7,6 +7,7 @@ import * as payments from './payments.ts';
 import * as patients from './patients.ts';
 import * as reconciliation from './reconciliation.ts';
 import * as sales from './sales.ts';
+import * as scheduled from './scheduled.ts';
 
 /** Every course that a run of a pipeline may take. Each pipeline has one at least for each fate of each workflow. */
 export const COURSES: readonly Course[] = [
@@ -39,6 +40,10 @@ export const COURSES: readonly Course[] = [
   patients.cancelled,
   reconciliation.takenIn,
   reconciliation.notAddingUp,
+  scheduled.checked,
+  scheduled.checkCancelled,
+  scheduled.collected,
+  scheduled.collectionCancelled,
 ];
 
 export const courseTo = (pipeline: Pipeline, fate: RunFate): Course | undefined =>
@@ -72,6 +77,7 @@ export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>
     storeAdvice: ledger.transferred,
     postReturn: payments.returned,
     storeReturnAdvice: payments.returned,
+    checkTrialBalance: scheduled.checked,
     voidHold: ledger.cancelled,
     reverseTransfer: ledger.cancelled,
   },
@@ -87,6 +93,7 @@ export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>
     quarantineFile: reconciliation.notAddingUp,
     reconcileAccount: reconciliation.takenIn,
     publishResult: reconciliation.takenIn,
+    collectPage: scheduled.collected,
   },
 };
 
@@ -139,9 +146,10 @@ export const CANCELLED_IN: Readonly<Record<string, Readonly<Record<string, { cou
 
 /** By which course each of the kit's own activities is called; `recordFate` is by every fate of every workflow. */
 export const KIT_REACHED_BY: Readonly<Record<string, readonly Course[]>> = {
+  recordStart: [scheduled.checked],
   recordCancel: [orders.cancelled, ledger.cancelled, patients.cancelled],
   recordResolve: [sales.returned],
   recordAnswer: [sales.returned, ledger.postedInPart],
   openQuestion: [sales.returned, payments.approved],
-  openRun: [ledger.redriven],
+  openRun: [ledger.redriven, scheduled.collected],
 };
