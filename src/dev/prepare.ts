@@ -2,7 +2,8 @@ import { CreateBucketCommand, PutBucketVersioningCommand } from '@aws-sdk/client
 import { readConfig } from '../config.ts';
 import { Database } from '../kit/effects/database.ts';
 import { migrate, readMigrations } from '../kit/effects/migrate.ts';
-import { s3Client } from '../services.ts';
+import { applySchedules } from '../schedules.ts';
+import { s3Client, Services } from '../services.ts';
 
 /** Makes the stack's stores what a worker expects: the schema, and a versioned bucket. Idempotent, and quick the second time. */
 export async function prepare(env: Record<string, string>): Promise<void> {
@@ -20,4 +21,10 @@ export async function prepare(env: Record<string, string>): Promise<void> {
     s3.destroy();
     await database.close();
   }
+}
+
+/** Has the stack's Temporal start by itself what is declared so. Not for stacks whose runs are counted. */
+export async function schedule(env: Record<string, string>): Promise<void> {
+  const services = new Services(readConfig(env));
+  await applySchedules(services).finally(() => services.close());
 }

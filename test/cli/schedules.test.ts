@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { ScheduleOverlapPolicy, type ScheduleHandle } from '@temporalio/client';
+import {
+  ScheduleOverlapPolicy,
+  type ScheduleHandle,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { collections, dailyCollection } from '../../src/contracts/orphans.ts';
 import { hourlyTrialBalance, trialBalances } from '../../src/contracts/trial-balance.ts';
 import { scheduleIdOf } from '../../src/kit/contract/schedule.ts';
@@ -12,6 +17,7 @@ import { Site } from '../support/site.ts';
 import { s3Of, versionsAt } from '../support/s3.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
 import { callsOf, resetRun } from '../support/temporal.ts';
+import { freePort } from '../support/worker-process.ts';
 import { lines, typed, type Ran } from './evenkeel.ts';
 
 const HOURLY = scheduleIdOf(hourlyTrialBalance);
@@ -32,6 +38,7 @@ describe('schedules, on the real server', function () {
   let site: Site;
   let s3: S3Client;
   let books: ScheduleHandle;
+  let metrics: string;
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
     site = await Site.open('schedules', 'ledger,reconciliation');
@@ -71,6 +78,12 @@ describe('schedules, on the real server', function () {
     await books.backfill({ start, end, overlap: ScheduleOverlapPolicy.ALLOW_ALL });
     return `${HOURLY}-${at}`;
   };
+  /** Waits until Temporal has closed it, which is a moment after its fate; gives its latest run, another than `before`. */
+  const closed = async (handle: WorkflowHandle, before?: string): Promise<WorkflowExecutionDescription> =>
+    until('it is closed', async () => {
+      const of = await handle.describe();
+      return of.runId !== before && of.status.name === 'COMPLETED' && of;
+    });
   const kept = async (): Promise<string[]> =>
     (
       await site.database.query<{ id: string }>('select drawn_for as id from ledger.kept_trial_balances order by 1')
@@ -139,12 +152,9 @@ describe('schedules, on the real server', function () {
     const workflowId = await backfill(at);
     const first = await ended(workflowId);
     const handle = site.server.client.workflow.getHandle(workflowId);
-    const { runId } = await handle.describe();
+    const { runId } = await closed(handle);
     await backfill(at);
-    const again = await until('the second run', async () => {
-      const of = await handle.describe();
-      return of.runId !== runId && of.status.name === 'COMPLETED' && of;
-    });
+    const again = await closed(handle, runId);
     // Temporal starts a closed id anew; the inbox knows its fate.
     assert.deepEqual(
       (await callsOf(handle)).filter((call) => !call.endsWith(' done')),
@@ -170,12 +180,9 @@ describe('schedules, on the real server', function () {
     assert.match((await type('redrive', workflowId, ...BY)).stdout, /run 2/);
     const { run, fate } = await ended(workflowId);
     assert.deepEqual([run, fate], [2, 'completed']);
-    const { runId } = await handle.describe();
+    const { runId } = await closed(handle);
     await backfill(at);
-    await until('the third run', async () => {
-      const of = await handle.describe();
-      return of.runId !== runId && of.status.name === 'COMPLETED';
-    });
+    await closed(handle, runId);
     assert.deepEqual(
       (await callsOf(handle)).filter((call) => !call.endsWith(' done')),
       ['recordStart', 'openRun'],
@@ -189,7 +196,8 @@ describe('schedules, on the real server', function () {
     const handle = site.server.client.workflow.getHandle(workflowId);
     await until('the start', () => handle.describe());
     await handle.cancel();
-    await site.work();
+    metrics = `127.0.0.1:${await freePort()}`;
+    await site.work(metrics);
     assert.deepEqual((({ fate, run }) => [fate, run])(await ended(workflowId)), ['refused', 1]);
   });
 
@@ -198,7 +206,7 @@ describe('schedules, on the real server', function () {
     const first = await ended(workflowId);
     const before = await kept();
     const handle = site.server.client.workflow.getHandle(workflowId);
-    await until('its end', async () => (await handle.describe()).status.name === 'COMPLETED');
+    await closed(handle);
     const reset = await resetRun(site.server.client, handle, 'checkTrialBalance');
     assert.deepEqual(await reset.result(), { fate: 'completed', reason: null, result: first.result });
     assert.deepEqual(await kept(), before);
@@ -224,6 +232,8 @@ describe('schedules, on the real server', function () {
     const { workflowId } = await until('it', async () => (await known()).find((of) => !before.includes(of.workflowId)));
     const fingerprint = await asked(workflowId);
     assert.match((await type('show', workflowId)).stdout, /It asks: discrepancy\n.*--choice 'acknowledge'/);
+    const counted = (await (await fetch(`http://${metrics}/metrics`)).text()).match(/^evenkeel_questions_total\{.*$/gm);
+    assert.match(counted?.join('\n') ?? '', /^evenkeel_questions_total\{.*question="discrepancy".*\} 1$/);
     const { info } = await books.describe();
     await pause(1_100);
     await books.trigger(ScheduleOverlapPolicy.SKIP);

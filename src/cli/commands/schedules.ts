@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { applySchedule, type AppliedSchedule } from '../../kit/intake/schedules.ts';
-import { PIPELINES } from '../../pipelines/index.ts';
-import { chosenOf, type Services } from '../../services.ts';
+import { applySchedules } from '../../schedules.ts';
 import { withServices, type Context } from '../context.ts';
 import { examples } from '../options.ts';
 
@@ -29,13 +27,4 @@ export function register(program: Command, context: Context): void {
     );
   examples(schedules, context, 'schedules apply');
   examples(apply, context, 'schedules apply', 'schedules apply --json');
-}
-
-/** Those of the chosen pipelines, one after the other. */
-export async function applySchedules(services: Services): Promise<AppliedSchedule[]> {
-  const client = await services.client();
-  const applied: AppliedSchedule[] = [];
-  for (const { schedules = [] } of chosenOf(PIPELINES, services.config))
-    for (const schedule of schedules) applied.push(await applySchedule(client, schedule));
-  return applied;
 }
