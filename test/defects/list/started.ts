@@ -108,8 +108,8 @@ export const started: readonly Planted[] = [
     edits: [
       [
         'src/kit/contract/run.ts',
-        'key: ({ workflowId, run }) => `${workflowId}/runs/${run}/fate`,',
-        'key: ({ workflowId, run, fate }) => `${workflowId}/runs/${run}/${fate}`,',
+        'key: ({ workflowId, run }) => `${segments(workflowId)}/runs/${run}/fate`,',
+        'key: ({ workflowId, run, fate }) => `${segments(workflowId)}/runs/${run}/${fate}`,',
       ],
     ],
     caughtBy: runs('has the first fate that it came to: a reset that comes to another is given that one'),
