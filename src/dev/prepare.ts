@@ -26,5 +26,9 @@ export async function prepare(env: Record<string, string>): Promise<void> {
 /** Has the stack's Temporal start by itself what is declared so. Not for stacks whose runs are counted. */
 export async function schedule(env: Record<string, string>): Promise<void> {
   const services = new Services(readConfig(env));
-  await applySchedules(services).finally(() => services.close());
+  try {
+    await applySchedules(services);
+  } finally {
+    await services.close();
+  }
 }

@@ -118,6 +118,17 @@ describe('schedules, on the real server', function () {
     assert.deepEqual(await found(), ['2 are as declared']);
   });
 
+  it('applied by two at once they are made once', async () => {
+    await removed();
+    const both = await Promise.all([applied(), applied()]);
+    assert.deepEqual(both.flat().toSorted(), [
+      [DAILY, 'created', false],
+      [DAILY, 'unchanged', false],
+      [HOURLY, 'created', false],
+      [HOURLY, 'unchanged', false],
+    ]);
+  });
+
   it('what a person paused stays so, also when something else is put right', async () => {
     await books.pause('the auditors are here');
     assert.deepEqual((await applied())[0], [HOURLY, 'unchanged', true]);

@@ -1,6 +1,5 @@
-import { WRONG_TOLD } from '../../contracts/trial-balance.ts';
+import { trialBalances, WRONG_TOLD } from '../../contracts/trial-balance.ts';
 import type * as contract from '../../contracts/trial-balance.ts';
-import { trialBalances } from '../../contracts/trial-balance.ts';
 import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 
@@ -42,6 +41,8 @@ export async function trialBalance(tx: Tx): Promise<TrialBalance> {
 /** The same on schedule. Read and kept by one statement, so of one moment too; the books may be too many to be told here. */
 export const trialBalanceActivities = (): Implementation<typeof contract, Tx> => ({
   async checkTrialBalance(tick, { tx, now }) {
+    // It reads every entry, which may take longer than a statement may elsewhere, and less than `attempt`.
+    await tx.query("select set_config('statement_timeout', '540s', true)");
     const [kept] = await tx.query<{ accounts: number; wrong: number; first: string[] }>(
       `insert into ledger.kept_trial_balances
        select $1,

@@ -1,4 +1,5 @@
 import {
+  ScheduleAlreadyRunning,
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
   type Client,
@@ -30,7 +31,12 @@ export interface AppliedSchedule extends Omit<Scheduled, 'state'> {
 export async function applySchedule(client: Client, schedule: Schedule): Promise<AppliedSchedule> {
   const before = await lookAt(client, schedule);
   const options = optionsOf(schedule);
-  if (before.state === 'missing') await client.schedule.create(options);
+  try {
+    if (before.state === 'missing') await client.schedule.create(options);
+  } catch (error) {
+    if (error instanceof ScheduleAlreadyRunning) return applySchedule(client, schedule); // somebody was quicker: look again
+    throw error;
+  }
   if (before.state === 'differs')
     await client.schedule.getHandle(before.id).update(({ state }) => ({ ...options, state }));
   const { id, paused, next } = before.state === 'as declared' ? before : await lookAt(client, schedule);

@@ -40,3 +40,4 @@ export const ORPHANS = 'src/activities/reconciliation/orphans.ts';
 export const PROGRESS = 'src/kit/workflow/progress.ts';
 export const SCHEDULES = 'src/kit/intake/schedules.ts';
 export const TRIAL_BALANCE = 'src/contracts/trial-balance.ts';
+export const TRIAL_BALANCES = 'src/activities/ledger/trial-balance.ts';

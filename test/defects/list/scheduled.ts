@@ -1,6 +1,16 @@
 import type { Planted } from '../defect.ts';
-import { BOOKS_SQL, CHECK_BOOKS, ORPHANS, PROGRESS, RETELLING, SAGA, SCHEDULES, TRIAL_BALANCE } from './files.ts';
-import { scheduled } from './tests.ts';
+import {
+  BOOKS_SQL,
+  CHECK_BOOKS,
+  ORPHANS,
+  PROGRESS,
+  RETELLING,
+  SAGA,
+  SCHEDULES,
+  TRIAL_BALANCE,
+  TRIAL_BALANCES,
+} from './files.ts';
+import { drawnUp, scheduled } from './tests.ts';
 
 /** 1: started once, by Temporal itself. */
 export const startedByTime: readonly Planted[] = [
@@ -31,6 +41,11 @@ export const startedByTime: readonly Planted[] = [
     caughtBy: scheduled('what a person paused stays so, also when something else is put right'),
   },
   {
+    what: 'a schedule that somebody else has made meanwhile is an error',
+    edits: [[SCHEDULES, 'if (error instanceof ScheduleAlreadyRunning)', 'if (error instanceof TypeError)']],
+    caughtBy: scheduled('applied by two at once they are made once'),
+  },
+  {
     what: 'a schedule that is as declared is updated',
     edits: [[SCHEDULES, "if (before.state === 'differs')", "if (before.state !== 'missing')"]],
     caughtBy: scheduled('`doctor` says which are not there, and `schedules apply` makes them, once'),
@@ -50,6 +65,11 @@ export const appliedForTime: readonly Planted[] = [
     what: 'trial balances of two times have one key',
     edits: [[TRIAL_BALANCE, '`trial-balances/${tickSegment(tick)}/check`', '`trial-balances/${tick.schedule}/check`']],
     caughtBy: scheduled('triggered twice, they run twice, each known under its own time'),
+  },
+  {
+    what: 'a trial balance on schedule may take no longer than a statement elsewhere',
+    edits: [[TRIAL_BALANCES, '540s', '300ms']],
+    caughtBy: drawnUp('takes as long as it takes, beyond what a statement may elsewhere'),
   },
   {
     what: 'a collection on schedule has no grace',
@@ -93,6 +113,13 @@ export const askedAboutBooks: readonly Planted[] = [
     what: 'a trial balance on schedule does not see that debits are not credits',
     edits: [[BOOKS_SQL, 'having sum(debit_minor) <> sum(credit_minor)', 'having false']],
     caughtBy: scheduled('what does not balance is a question, one at a time, which a person answers'),
+  },
+  {
+    what: 'what is wrong with the books is kept as far as it is told',
+    edits: [
+      [TRIAL_BALANCES, 'from ledger.out_of_balance order by 1),', 'from ledger.out_of_balance order by 1 limit 100),'],
+    ],
+    caughtBy: drawnUp('tells a hundred of what is wrong, in order, and keeps all of it, as the command has it'),
   },
   {
     what: 'a question that begins to wait is not counted',

@@ -59,3 +59,4 @@ export const versionsModel: NamedTest = [
 export const retail = of('intake/retail', 'a retail import');
 export const statements = of('activities/reconciliation/imports', 'bank statements');
 export const scheduled = of('cli/schedules', 'schedules, on the real server');
+export const drawnUp = of('activities/ledger/trial-balance', 'a trial balance on schedule');

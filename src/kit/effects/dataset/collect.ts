@@ -75,8 +75,8 @@ export const collecting = (
   bucket: string,
   database: Tx,
 ): {
-  find(before: string, after: string): Promise<CollectRequest>;
-  collect(page: CollectRequest): Promise<OutputOf<typeof collectOrphans>>;
+  readonly find: (before: string, after: string) => Promise<CollectRequest>;
+  readonly collect: (page: CollectRequest) => Promise<OutputOf<typeof collectOrphans>>;
 } => ({
   find: async (before, after) => ({ bucket, ...(await orphansAfter(s3, bucket, database, before, after)) }),
 
