@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import {
   collected,
   GRACE_DAYS,
+  graceBefore,
   orphansAfter,
   readFile,
   readVersion,
@@ -87,7 +88,7 @@ export class Datasets {
     { dry = false, graceDays = GRACE_DAYS }: { dry?: boolean; graceDays?: number } = {},
   ): AsyncGenerator<readonly string[]> {
     const desk = this.#desk;
-    const before = new Date(desk.clock().getTime() - graceDays * 86_400_000).toISOString();
+    const before = graceBefore(desk.clock(), graceDays);
     for (let [page, after]: [number, string | null] = [1, '']; after !== null; page++) {
       if (dry) {
         const found = await orphansAfter(this.#s3, this.#bucket, this.#services.database, before, after);

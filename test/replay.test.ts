@@ -44,6 +44,8 @@ const SWAPPED: Record<keyof typeof workflows, readonly (readonly [string, string
     ['validateWriteOff', 'bookWriteOff'],
     ['recordDecision', 'reconcileAccount'],
   ],
+  checkBooks: [['checkTrialBalance', 'openQuestion']],
+  collectOrphans: [['collectPage', 'openQuestion']],
 };
 const callOf = ({ events }: SavedHistory, activity: string): number | undefined => {
   const event = events.find(({ attributes }) => attributes.activityType?.name === activity);

@@ -19,6 +19,7 @@ import { register as resolve } from './commands/resolve.ts';
 import { register as retireHistory } from './commands/retire-history.ts';
 import { register as rollback } from './commands/rollback.ts';
 import { register as saveHistory } from './commands/save-history.ts';
+import { register as schedules } from './commands/schedules.ts';
 import { register as show } from './commands/show.ts';
 import { register as stack } from './commands/stack.ts';
 import { register as start } from './commands/start.ts';
@@ -36,6 +37,7 @@ const COMMANDS = [
   stack,
   worker,
   migrate,
+  schedules,
   doctor,
   start,
   imports,

@@ -3,7 +3,8 @@ import { readConfig } from '../config.ts';
 import { Database } from '../kit/effects/database.ts';
 import { makeSealBucket } from '../kit/effects/seal/index.ts';
 import { migrate, readMigrations } from '../kit/effects/migrate.ts';
-import { s3Client } from '../services.ts';
+import { applySchedules } from '../schedules.ts';
+import { s3Client, Services } from '../services.ts';
 
 /** Makes the stack's stores what a worker expects: the schema, a versioned bucket, one for seals. Idempotent, and quick the second time. */
 export async function prepare(env: Record<string, string>): Promise<void> {
@@ -21,5 +22,15 @@ export async function prepare(env: Record<string, string>): Promise<void> {
   } finally {
     s3.destroy();
     await database.close();
+  }
+}
+
+/** Has the stack's Temporal start by itself what is declared so. Not for stacks whose runs are counted. */
+export async function schedule(env: Record<string, string>): Promise<void> {
+  const services = new Services(readConfig(env));
+  try {
+    await applySchedules(services);
+  } finally {
+    await services.close();
   }
 }

@@ -21,6 +21,7 @@ export * from './effects/seal/index.ts';
 export { Inbox, type Received } from './intake/inbox.ts';
 export { quarantine, type Unusable } from './intake/quarantine.ts';
 export { redrive, type Redriven, type Redriver } from './intake/redrive.ts';
+export { applySchedule, lookAt, type AppliedSchedule, type Scheduled } from './intake/schedules.ts';
 export { start, type Started, type Starter } from './intake/start.ts';
 export { sweep, type Swept } from './intake/sweeper.ts';
 

@@ -12,6 +12,7 @@ import { retold, startedAgain } from './list/redriven.ts';
 import { appliedToStatements } from './list/reconciled.ts';
 import { replayable } from './list/replayable.ts';
 import { sealed } from './list/sealed.ts';
+import { appliedForTime, askedAboutBooks, startedByTime } from './list/scheduled.ts';
 import { sent } from './list/sent.ts';
 import { started } from './list/started.ts';
 import { traceable } from './list/traceable.ts';
@@ -20,12 +21,21 @@ import { unknown } from './list/unknown.ts';
 import { walkedBack } from './list/walked-back.ts';
 
 const BY_PROMISE: readonly (readonly Planted[])[] = [
-  [...started, ...startedAgain],
-  [...applied, ...sent, ...published, ...proven, ...appliedByPipelines, ...appliedToMoney, ...appliedToStatements],
+  [...started, ...startedAgain, ...startedByTime],
+  [
+    ...applied,
+    ...sent,
+    ...published,
+    ...proven,
+    ...appliedByPipelines,
+    ...appliedToMoney,
+    ...appliedToStatements,
+    ...appliedForTime,
+  ],
   [...undone, ...unpublished, ...walkedBack, ...retold, ...undoneByPipelines, ...undoneToMoney],
   unknown,
   bugs,
-  [...lost, ...kept, ...decided, ...decidedOnMoney],
+  [...lost, ...kept, ...decided, ...decidedOnMoney, ...askedAboutBooks],
   replayable,
   [...traceable, ...sealed],
   privately,

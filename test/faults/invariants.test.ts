@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PaymentsLedger } from '../../src/dev/simulators/control.ts';
 import { breachesOf, invariants, type Before } from './invariants.ts';
+import { AT } from './courses/scheduled.ts';
 import type { DecisionMade, Transferred, World } from './world.ts';
 
 type Edit = (world: World) => Partial<World>;
@@ -86,6 +87,10 @@ const CONTROLS: Readonly<Record<string, Edit>> = {
   'a decision about a reconciliation is what its fate says': ({ decisions }) => ({
     decisions: decisions.map((of) => (of.decisionId === 'back' ? { ...of, reversed: 0 } : of)),
   }),
+  'a trial balance on schedule is drawn up once, of books that balance': () => ({
+    drawn: [{ id: `c-${AT}`, wrong: 1 }],
+  }),
+  'an orphan is deleted': ({ objects }) => ({ objects: new Map([...objects, ['orphans/o/content/orphan/it.txt', 1]]) }),
   'the audit is whole': () => ({
     audit: { entries: 9, faults: [{ subject: 'orders/kept', n: 3, key: 'orders/kept/capture', fault: 'hash' }] },
   }),
@@ -165,6 +170,16 @@ const WORLD: World = {
     { workflowId: 'decisions/back', pipeline: 'reconciliation', id: 'back', fate: 'completed', reason: null },
     { workflowId: 'decisions/undone', pipeline: 'reconciliation', id: 'undone', fate: 'compensated', reason: null },
     { workflowId: 'decisions/told', pipeline: 'reconciliation', id: 'told', fate: 'completed', reason: null },
+    ...[
+      ['trial-balances', 'c', 'ledger'],
+      ['collections', 'o', 'reconciliation'],
+    ].map(([prefix, id, pipeline = '']) => ({
+      workflowId: `${prefix}/${id}-${AT}`,
+      pipeline,
+      id: `${id}-${AT}`,
+      fate: 'completed' as const,
+      reason: null,
+    })),
     { workflowId: 'patients/p.1', pipeline: 'patients', id: 'p.1', fate: 'completed', reason: null },
   ],
   running: 0,
@@ -194,6 +209,7 @@ const WORLD: World = {
   objects: new Map([
     ['receipts/kept.json', 1],
     ['reconciliation/a/2026-01/versions/000001.json', 1],
+    ['orphans/o/content/orphan/it.txt', 2],
     ...['moved', 'paid', 'late', 'back', 'returns/ret-back'].map((of) => [`advices/${of}.json`, 1] as const),
   ]),
   transfers: [
@@ -217,6 +233,7 @@ const WORLD: World = {
     decided('told', {}),
   ],
   results: [{ dataset: 'reconciliation/a/2026-01', results: 1 }],
+  drawn: [{ id: `c-${AT}`, wrong: 0 }],
   inDoubt: [],
   effects: 9,
   transactions: 3,

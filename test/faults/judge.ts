@@ -27,7 +27,17 @@ export async function judge(stage: Stage, score: Score): Promise<Judged> {
 }
 
 /** Counted where they are: money at the provider and the rail, parcels at the carrier, rows in the domain's tables, versions of objects. */
-function effectsIn({ orders, reservations, payments, carrier, rail, objects, transfers, versions }: World): number {
+function effectsIn({
+  orders,
+  reservations,
+  payments,
+  carrier,
+  rail,
+  objects,
+  transfers,
+  versions,
+  drawn,
+}: World): number {
   const ended = reservations.filter(({ state }) => state !== 'reserved').length;
   const all = [
     orders.length + reservations.length + ended,
@@ -41,6 +51,7 @@ function effectsIn({ orders, reservations, payments, carrier, rail, objects, tra
         1 + (hold === 'held' ? 0 : 1) + booked + reversed + settled + unsettled,
     ),
     ...versions.map(({ announced }) => 1 + announced),
+    drawn.length,
   ];
   return all.reduce((sum, n) => sum + n, 0);
 }

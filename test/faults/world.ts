@@ -86,6 +86,12 @@ export interface ResultsOf {
   readonly dataset: string;
   readonly results: number;
 }
+/** A trial balance that was drawn up on schedule. */
+export interface Drawn {
+  /** The business id. */
+  readonly id: string;
+  readonly wrong: number;
+}
 export interface Effect {
   readonly key: string;
   readonly workflowId: string;
@@ -115,6 +121,7 @@ export interface World {
   readonly files: readonly StatementFileTaken[];
   readonly decisions: readonly DecisionMade[];
   readonly results: readonly ResultsOf[];
+  readonly drawn: readonly Drawn[];
   readonly inDoubt: readonly Effect[];
   readonly effects: number;
   readonly transactions: number;
@@ -204,6 +211,7 @@ async function fromDatabase(
         'select account, period, count(*)::int as results from reconciliation.results group by 1, 2',
       )
     ).map(({ results, ...of }) => ({ dataset: datasetOf(of), results })),
+    drawn: await tx.query<Drawn>('select drawn_for as id, cardinality(wrong) as wrong from ledger.kept_trial_balances'),
     inDoubt: await tx.query<Effect>(
       // A payment that was cancelled can no longer be authorised: how an authorisation in doubt ended, nobody asks any more.
       `select key, workflow_id as "workflowId", state from kit.effects e where state = 'intended'

@@ -12,28 +12,21 @@ import inventory from './inventory.subjects.ts';
 import kit from './kit.subjects.ts';
 import ledger from './ledger.subjects.ts';
 import orders from './orders.subjects.ts';
+import orphans from './orphans.subjects.ts';
 import patients, { GIVEN_BACK } from './patients.subjects.ts';
 import payments from './payments.subjects.ts';
 import rail from './rail.subjects.ts';
 import reconciliation from './reconciliation.subjects.ts';
 import screening from './screening.subjects.ts';
 import shipping from './shipping.subjects.ts';
+import trialBalance from './trial-balance.subjects.ts';
 import writeOffs from './write-offs.subjects.ts';
 import type { Where } from './where.ts';
 
 const SUBJECTS = {
-  orders,
-  inventory,
-  payments,
-  shipping,
-  ledger,
-  screening,
-  rail,
-  reconciliation,
-  decisions,
-  writeOffs,
-  patients,
-  kit,
+  ...{ orders, inventory, payments, shipping, patients },
+  ...{ ledger, screening, rail, trialBalance, writeOffs },
+  ...{ reconciliation, decisions, orphans, kit },
 };
 /** As the pipelines declare them: whoever adds one comes by here. */
 const ACTIVITIES = [...PIPELINES.flatMap(contractsOf), ...Object.values(run)];

@@ -32,6 +32,19 @@ export default subjects(import.meta.url, {
   contracts,
   bodies: (_resources, { store, fingerprint }) => runActivities(store, fingerprint, [bookShipment]),
   activities: {
+    recordStart: {
+      input: (id) => ({
+        workflowId: id,
+        runId: 'made',
+        pipeline: 'ledger',
+        workflow: 'checkBooks',
+        businessId: id,
+        summary: 'hourly',
+        payload: { schedule: 'hourly', at: '2026-01-01T00:05:00Z' },
+      }),
+      effects: ({ workflowId }, { database }) =>
+        database.query(`select from kit.inbox where workflow_id = $1 and state = 'started'`, [workflowId]),
+    },
     recordFate: {
       async input(id, { database }) {
         await database.query(

@@ -4,6 +4,7 @@ import { integratePatientRecordings } from './recordings-patients.ts';
 import { transferFundsRecordings } from './recordings-ledger.ts';
 import { paymentRecordings } from './recordings-payments.ts';
 import { importStatementsRecordings } from './recordings-reconciliation.ts';
+import { scheduledRecordings } from './recordings-scheduled.ts';
 import { fulfilOrderRecordings } from './recordings-orders.ts';
 import type { Recording } from './recording.ts';
 
@@ -15,6 +16,7 @@ export const RECORDINGS: readonly Recording[] = [
   ...integratePatientRecordings,
   ...importStatementsRecordings,
   ...decideReconciliationRecordings,
+  ...scheduledRecordings,
 ];
 
 /** Where they are kept; tests are run from the root of the checkout. */

@@ -43,8 +43,8 @@ export class Site {
     await Promise.all([this.server.close(), this.#services.close()]);
   }
 
-  async work(): Promise<WorkerProcess> {
-    const worker = await WorkerProcess.start(this.env);
+  async work(metrics?: string): Promise<WorkerProcess> {
+    const worker = await WorkerProcess.start(this.env, metrics);
     this.#workers.add(worker);
     return worker;
   }

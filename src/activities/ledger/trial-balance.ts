@@ -1,3 +1,6 @@
+import { trialBalances, WRONG_TOLD } from '../../contracts/trial-balance.ts';
+import type * as contract from '../../contracts/trial-balance.ts';
+import type { Implementation } from '../../kit/effects/body.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 
 /** What was debited and credited, in minor units; of one account, or of all of a currency. */
@@ -30,10 +33,29 @@ export async function trialBalance(tx: Tx): Promise<TrialBalance> {
      )
      select coalesce((select json_agg(a) from accounts a), '[]') as accounts,
             coalesce((select json_agg(t) from totals t), '[]') as totals,
-            coalesce((select json_agg(w.what) from (
-              select currency as what from totals where "balanceMinor" <> '0'
-              union all select account_id from ledger.discrepancies order by 1
-            ) w), '[]') as wrong`,
+            coalesce((select json_agg(what order by what) from ledger.out_of_balance), '[]') as wrong`,
   );
   return found!;
 }
+
+/** The same on schedule. Read and kept by one statement, so of one moment too; the books may be too many to be told here. */
+export const trialBalanceActivities = (): Implementation<typeof contract, Tx> => ({
+  async checkTrialBalance(tick, { tx, now }) {
+    // It reads every entry, which may take longer than a statement may elsewhere, and less than `attempt`.
+    await tx.query("select set_config('statement_timeout', '540s', true)");
+    const [kept] = await tx.query<{ accounts: number; wrong: number; first: string[] }>(
+      `insert into ledger.kept_trial_balances
+       select $1,
+              coalesce((select json_agg(t) from (
+                select currency, sum(debit_minor)::text as "debitMinor", sum(credit_minor)::text as "creditMinor"
+                from ledger.trial_balance group by 1 order by 1
+              ) t), '[]'),
+              (select count(*) from ledger.accounts),
+              array(select what from ledger.out_of_balance order by 1),
+              $2
+       returning accounts, cardinality(wrong) as wrong, wrong[1:$3] as first`,
+      [trialBalances.businessId(tick), now(), WRONG_TOLD],
+    );
+    return kept!;
+  },
+});

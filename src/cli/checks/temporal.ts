@@ -3,6 +3,7 @@ import { SEARCH_ATTRIBUTES } from '../../kit/contract/pipeline.ts';
 import type { Services } from '../../services.ts';
 import { PIPELINES } from '../../pipelines/index.ts';
 import { quoted } from '../options.ts';
+import { scheduleFindings } from './schedules.ts';
 import { GRPC, isGrpc } from '../visibility.ts';
 import type { Finding } from './finding.ts';
 
@@ -32,7 +33,12 @@ export async function temporalFindings(services: Services, fix: boolean): Promis
         todo: `temporal operator namespace create --namespace ${quoted(namespace)} --address ${address}`,
       },
     ];
-  return [server, await attributes(connection, address, namespace, fix), ...(await pollers(connection, namespace))];
+  return [
+    server,
+    await attributes(connection, address, namespace, fix),
+    ...(await pollers(connection, namespace)),
+    ...(await scheduleFindings(services)),
+  ];
 }
 
 async function attributes(connection: Connection, address: string, namespace: string, fix: boolean): Promise<Finding> {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { down, restart, runningEnv, status, up, type Part } from '../../dev/stack.ts';
-import { prepare } from '../../dev/prepare.ts';
+import { prepare, schedule } from '../../dev/prepare.ts';
 import type { Context } from '../context.ts';
 import { UsageError, EXIT } from '../errors.ts';
 import { examples } from '../options.ts';
@@ -35,7 +35,15 @@ export function register(program: Command, context: Context): void {
     .description('starts what does not run yet, and keeps what does; the data stays from one time to the next')
     .option('--no-worker', 'services only')
     .action(async ({ worker }: { worker: boolean }) => {
-      const { parts } = await up({ worker, onProgress: (line) => terminal.note(line), prepare, env });
+      const { parts } = await up({
+        worker,
+        env,
+        onProgress: (line) => terminal.note(line),
+        async prepare(stackEnv) {
+          await prepare(stackEnv);
+          await schedule(stackEnv);
+        },
+      });
       await print(parts, COLUMNS);
     });
   examples(upCommand, context, 'stack up', 'stack up --no-worker');

@@ -4,7 +4,7 @@ const where = {
   /** `METHOD /path`, a segment `:name` standing for any; absent: every request of the API. */
   on: z
     .string()
-    .regex(/^(GET|POST|PUT) \/\S*$/)
+    .regex(/^(GET|POST|PUT|DELETE) \/\S*$/)
     .optional(),
   /** How often it may fire. Absent: at each of `at`, without end by `every` or `share`, else once. */
   times: z.int().min(1).optional(),

@@ -102,6 +102,9 @@ export const KEY = /^[A-Za-z0-9._%-]+(\/[A-Za-z0-9._%-]+)*$/;
 export const segment = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
+/** A path as it stands in a key, each of its segments by itself. */
+export const segments = (path: string): string => path.split('/').map(segment).join('/');
+
 /** Longest key, in characters: it is an activity summary in the Web UI (limit there: 200 bytes) and a primary key. */
 export const KEY_LIMIT = 200;
 

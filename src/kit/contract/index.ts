@@ -5,4 +5,5 @@ export * from './money.ts';
 export * from './object.ts';
 export * from './outcome.ts';
 export * from './pipeline.ts';
+export * from './schedule.ts';
 export * from './updates.ts';

@@ -23,8 +23,11 @@ export interface Pipeline<P = unknown> {
   readonly never?: Readonly<Partial<Record<RunFate, string>>>;
 }
 
-/** Characters of a business id: they stand in keys, urls and the Web UI. */
+/** Characters of an id that a payload brings: they stand in keys, urls and the Web UI. */
 export const BUSINESS_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** Characters of a business id, which may be made of one and a time. */
+export const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 
 export const workflowIdOf = <P>(pipeline: Pipeline<P>, payload: P): string =>
   `${pipeline.prefix}/${pipeline.businessId(payload)}`;

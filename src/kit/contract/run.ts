@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { activity } from './activity.ts';
+import { activity, segments } from './activity.ts';
 import type { Json } from './outcome.ts';
 import { FATES } from './updates.ts';
 
@@ -16,6 +16,25 @@ const Fate = {
   result: Any,
 };
 
+/** Tells the inbox of a run that Temporal has started by itself; one that it knows is left as it is. */
+export const recordStart = activity('recordStart', {
+  input: z.object({
+    workflowId: z.string(),
+    runId: z.string(),
+    pipeline: z.string(),
+    workflow: z.string(),
+    businessId: z.string(),
+    summary: z.string(),
+    payload: Any,
+  }),
+  output: z.object({}),
+  volatile: ['runId'], // the same start in another run of Temporal's
+  key: ({ workflowId }) => `${segments(workflowId)}/start`,
+  errors: {},
+  ...outage,
+  undo: { none: 'that it was started stays true' },
+});
+
 /**
  * Writes the run's fate into the inbox, from where it is answered for ever, also after Temporal forgot the run. A run's
  * first fate stands: a reset that comes to another end is given the recorded one.
@@ -28,7 +47,7 @@ export const recordFate = activity('recordFate', {
   }),
   output: z.object(Fate),
   volatile: ['fate', 'reason', 'result'],
-  key: ({ workflowId, run }) => `${workflowId}/runs/${run}/fate`,
+  key: ({ workflowId, run }) => `${segments(workflowId)}/runs/${run}/fate`,
   errors: {},
   ...outage,
   undo: { none: 'a fate is the last word of a run' },
@@ -36,7 +55,7 @@ export const recordFate = activity('recordFate', {
 
 const Actor = { workflowId: z.string(), updateId: z.string(), actor: z.string().min(1), reason: z.string() };
 const decisionKey = ({ workflowId, updateId }: { workflowId: string; updateId: string }) =>
-  `${workflowId}/decisions/${updateId}`;
+  `${segments(workflowId)}/decisions/${updateId}`;
 const decided = {
   errors: {},
   ...outage,
@@ -95,7 +114,7 @@ export const openQuestion = activity('openQuestion', {
     fingerprint: z.string(),
     answer: z.object({ choice: z.string(), actor: z.string(), reason: z.string(), value: Any.optional() }).nullable(),
   }),
-  key: ({ workflowId, question, asked }) => `${workflowId}/questions/${question}/${asked}`,
+  key: ({ workflowId, question, asked }) => `${segments(workflowId)}/questions/${question}/${asked}`,
   errors: {},
   ...outage,
   reads: true,
@@ -103,8 +122,8 @@ export const openQuestion = activity('openQuestion', {
 });
 
 /**
- * Opens a redriven run: gives what the runs before it did, so that it can be told again up to there before anything new
- * happens, or before it walks back.
+ * Opens a run that may not be the first of its id, redriven or scheduled: gives what the runs before it did, so that it can
+ * be told again up to there before anything new happens, or before it walks back.
  */
 export const openRun = activity('openRun', {
   input: z.object({ workflowId: z.string(), run: z.int().positive() }),
@@ -114,8 +133,10 @@ export const openRun = activity('openRun', {
     /** Keys of its steps, undos not among them: those that have their outcome, and those that may be under way. */
     settled: z.array(z.string()),
     inDoubt: z.array(z.string()),
+    /** What the inbox says: the number of the run, and the fate that it has already. Absent: it does not know it. */
+    known: z.object({ run: z.int().positive(), ended: z.object(Fate).nullable() }).optional(),
   }),
-  key: ({ workflowId, run }) => `${workflowId}/runs/${run}/open`,
+  key: ({ workflowId, run }) => `${segments(workflowId)}/runs/${run}/open`,
   errors: {},
   ...outage,
   reads: true,

@@ -39,6 +39,25 @@ export function runActivities(
       ],
     );
   return {
+    async recordStart({ workflowId, runId, pipeline, workflow, businessId, summary, payload }, { tx, now }) {
+      await tx.query(
+        `insert into kit.inbox (workflow_id, pipeline, workflow, business_id, fingerprint, payload, summary, state, run_id, received_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'started', $8, $9) on conflict (workflow_id) do nothing`,
+        [
+          workflowId,
+          pipeline,
+          workflow,
+          businessId,
+          fingerprint(payload),
+          JSON.stringify(payload),
+          summary,
+          runId,
+          now(),
+        ],
+      );
+      return {};
+    },
+
     async recordFate({ workflowId, run, fate, reason, result }, { tx, now }) {
       await tx.query(
         `update kit.inbox set state = 'ended', fate = $3, reason = $4, result = $5, ended_at = $6
@@ -95,7 +114,12 @@ export function runActivities(
          where workflow_id = $1 and key = kit.key_of(base_key) order by intended_at`,
         [workflowId],
       );
-      return openingOf(contracts, decided !== undefined, recorded);
+      const [known] = await tx.query<NonNullable<OutputOf<typeof run.openRun>['known']>>(
+        `select run, case when state = 'ended' then jsonb_build_object('fate', fate, 'reason', reason, 'result', result) end as ended
+         from kit.inbox where workflow_id = $1`,
+        [workflowId],
+      );
+      return { ...openingOf(contracts, decided !== undefined, recorded), ...(known ? { known } : {}) };
     },
   };
 }

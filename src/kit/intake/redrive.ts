@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { activity, type InputOf } from '../contract/activity.ts';
+import { activity, segments, type InputOf } from '../contract/activity.ts';
 import { FAILURE, type Json } from '../contract/outcome.ts';
 import type { Decision, RunFate } from '../contract/updates.ts';
 import { command } from '../effects/bind.ts';
@@ -54,7 +54,7 @@ export const recordRedrive = activity('recordRedrive', {
   }),
   output: z.object({ actor: z.string() }),
   volatile: ['actor', 'reason'],
-  key: ({ workflowId, run }) => `${workflowId}/runs/${run}/redrive`,
+  key: ({ workflowId, run }) => `${segments(workflowId)}/runs/${run}/redrive`,
   errors: { Overtaken: 'retry' }, // nothing is recorded: another state of the row is another question
   attempt: '10s',
   within: '10s',

@@ -7,7 +7,7 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowIdReusePolicy,
 } from '@temporalio/common';
-import { BUSINESS_ID, workflowIdOf, type Pipeline } from '../contract/pipeline.ts';
+import { RUN_ID, workflowIdOf, type Pipeline } from '../contract/pipeline.ts';
 import { PAYLOAD_LIMIT_BYTES } from '../contract/activity.ts';
 import type { Json } from '../contract/outcome.ts';
 import { Conflict, ContractViolation } from '../effects/errors.ts';
@@ -50,8 +50,8 @@ export async function start<P>(starter: Starter, pipeline: Pipeline<P>, raw: unk
   within(PAYLOAD_LIMIT_BYTES, raw as Json, `${pipeline.name} payload`);
   const workflowId = workflowIdOf(pipeline, payload);
   const businessId = pipeline.businessId(payload);
-  if (!BUSINESS_ID.test(businessId))
-    throw new ContractViolation(`${pipeline.name} payload: the business id is not ${BUSINESS_ID.source}`);
+  if (!RUN_ID.test(businessId))
+    throw new ContractViolation(`${pipeline.name} payload: the business id is not ${RUN_ID.source}`);
   const fingerprint = starter.fingerprint(raw);
   const received = await starter.inbox.receive({
     workflowId,

@@ -19,6 +19,10 @@ export function bindRunInMemory(
   return bind(
     run,
     {
+      async recordStart({ businessId }) {
+        record({ started: businessId });
+        return {};
+      },
       async recordFate({ fate, reason, result }) {
         record({ fate, reason, result });
         return { fate, reason, result };

@@ -1,5 +1,6 @@
 import { undoOf, type Activity } from '../contract/activity.ts';
 import type { Pipeline } from '../contract/pipeline.ts';
+import type { Schedule } from '../contract/schedule.ts';
 import { bind, type ActivityFunction, type Binding } from '../effects/bind.ts';
 import type { Implementation } from '../effects/body.ts';
 import type { Tx } from '../effects/database.ts';
@@ -16,6 +17,8 @@ export interface Manifest<Resources> {
   /** Its workflows. All share one name, which is the task queue, and are sealed or not together. */
   readonly starts: readonly Pipeline[];
   readonly modules: readonly Module<Resources>[];
+  /** When Temporal starts some of them by itself; `evenkeel schedules apply` tells it. */
+  readonly schedules?: readonly Schedule[];
 }
 
 /** Pairs a contract module with one body for each of its activities. */

@@ -26,6 +26,12 @@ export function trackProgress() {
   let stuck = false;
   const stuckTotal = metricMeter.createCounter('evenkeel_stuck_total', 'keys', 'Keys that began to wait for a person');
 
+  const asked = metricMeter.createCounter(
+    'evenkeel_questions_total',
+    'questions',
+    'Questions that began to wait for a person',
+  );
+
   const show = (): void => {
     const rows = [...stages.values()]
       .toReversed()
@@ -60,8 +66,10 @@ export function trackProgress() {
       show();
     },
     question(question: string, open: Omit<Progress['questions'][number], 'question'> | undefined): void {
-      if (open) questions.set(question, { question, ...open });
-      else questions.delete(question);
+      if (open) {
+        questions.set(question, { question, ...open });
+        asked.add(1, { question });
+      } else questions.delete(question);
       show();
     },
     pivot(): void {

@@ -16,7 +16,7 @@ import type { Ended, RunFate } from '../contract/updates.ts';
 import { appliedBefore, call, failureType, isRefusal } from './call.ts';
 import { openDesk } from './decisions.ts';
 import { trackProgress } from './progress.ts';
-import { NO_PAST, pastOf, runNumber } from './retelling.ts';
+import { NO_PAST, pastOf, runNumber, type Start } from './retelling.ts';
 import { UNDO_PATIENCE, walkBack, type Begun } from './walk-back.ts';
 
 /** What a story is told with. */
@@ -45,14 +45,14 @@ export const outcome = (reason: string): ApplicationFailure => ApplicationFailur
  */
 export async function saga<T extends Json | object>(
   story: (step: Step) => Promise<T>,
-  { undoPatience = UNDO_PATIENCE }: { undoPatience?: Duration } = {},
+  { undoPatience = UNDO_PATIENCE, start }: { undoPatience?: Duration; start?: Start } = {},
 ): Promise<Ended<T>> {
   const begun: Begun[] = [];
   const inFlight = new Set<Promise<unknown>>();
   let phase: 'open' | 'crossing' | 'past' | 'closed' = 'open';
   const outside = CancellationScope.current();
   const run = runNumber();
-  let past = run === 1 ? NO_PAST : undefined;
+  let past = run === 1 && !start ? NO_PAST : undefined;
   let asked = false;
   let heeded = false;
 
@@ -148,7 +148,7 @@ export async function saga<T extends Json | object>(
       const unheardOf = past?.back !== null && !past?.settled.has(key) && !activity.reads;
       const cancelled = phase === 'open' && (unheardOf || CancellationScope.current().consideredCancelled);
       // In a first run it would be undone without having been called. A run before this one may have called it.
-      if (cancelled && run === 1) return Promise.reject(new CancelledFailure('cancelled before the step'));
+      if (cancelled && past === NO_PAST) return Promise.reject(new CancelledFailure('cancelled before the step'));
       // Before the call, not after: a step whose answer is lost may still have happened.
       const undo = undoOf(activity);
       // Called again under the same key, it is the same effect: one entry, or it would wait for a person twice.
@@ -188,8 +188,11 @@ export async function saga<T extends Json | object>(
     const end = async (fate: RunFate, reason: string | null, result: T | null): Promise<Ended<T>> => {
       phase = 'closed';
       await condition(allHandlersFinished);
-      const { workflowId } = workflowInfo();
-      const ended = (await call(recordFate, { workflowId, run, fate, reason, result: result as Json })) as Ended<T>;
+      const of = { workflowId: workflowInfo().workflowId, run: past?.run ?? run };
+      return told((await call(recordFate, { ...of, fate, reason, result: result as Json })) as Ended<T>);
+    };
+    const told = async (ended: Ended<T>): Promise<Ended<T>> => {
+      phase = 'closed';
       progress.end(ended.fate);
       await condition(allHandlersFinished);
       return ended;
@@ -197,7 +200,8 @@ export async function saga<T extends Json | object>(
 
     try {
       if (past === undefined) {
-        past = await pastOf(run);
+        past = await pastOf(run, start);
+        if (past.ended) return await told(past.ended as Ended<T>);
         heed();
       }
       const result = await scope.run(() => story(step));

@@ -30,8 +30,13 @@ describe('a decision about a reconciliation', () => {
     await at.mirrored(account);
   });
 
-  const decision = (given: Given, decisionId = `d-${randomUUID()}`): Decision =>
-    ({ decisionId, account, actor: 'ann', reason: 'as agreed', ...given });
+  const decision = (given: Given, decisionId = `d-${randomUUID()}`): Decision => ({
+    decisionId,
+    account,
+    actor: 'ann',
+    reason: 'as agreed',
+    ...given,
+  });
   const recorded = (decision: Decision, approver?: string): Promise<Json> =>
     attempt(at.bound, 'recordDecision', { ...decision, ...(approver === undefined ? {} : { approver }) });
   const decide = async (given: Given): Promise<string> => {

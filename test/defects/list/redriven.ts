@@ -33,8 +33,8 @@ export const startedAgain: readonly Planted[] = [
     edits: [
       [
         REDRIVE,
-        'key: ({ workflowId, run }) => `${workflowId}/runs/${run}/redrive`',
-        'key: ({ workflowId, run, actor }) => `${workflowId}/runs/${run}/redrive/${actor}`',
+        'key: ({ workflowId, run }) => `${segments(workflowId)}/runs/${run}/redrive`',
+        'key: ({ workflowId, run, actor }) => `${segments(workflowId)}/runs/${run}/redrive/${actor}`',
       ],
     ],
     caughtBy: redriving('by two at once makes one run; the other is told whose it is'),
@@ -103,7 +103,9 @@ export const startedAgain: readonly Planted[] = [
 export const retold: readonly Planted[] = [
   {
     what: 'a redriven run is not told again',
-    edits: [[SAGA, 'let past = run === 1 ? NO_PAST : undefined;', 'let past = run > 0 ? NO_PAST : undefined;']],
+    edits: [
+      [SAGA, 'let past = run === 1 && !start ? NO_PAST : undefined;', 'let past = run > 0 ? NO_PAST : undefined;'],
+    ],
     caughtBy: redriven(
       'walks back what a run before it had begun to undo, and comes to the end that this was about to come to',
     ),
@@ -125,7 +127,7 @@ export const retold: readonly Planted[] = [
   },
   {
     what: 'a redriven run undoes only what it has called itself',
-    edits: [[SAGA, 'if (cancelled && run === 1)', 'if (cancelled)']],
+    edits: [[SAGA, 'if (cancelled && past === NO_PAST)', 'if (cancelled)']],
     caughtBy: redriven('undoes a step that an attempt of a run before it may yet make happen'),
   },
   {

@@ -77,7 +77,7 @@ export const started: readonly Planted[] = [
   },
   {
     what: 'a business id may hold what its key cannot',
-    edits: [[START, 'if (!BUSINESS_ID.test(businessId))', 'if (businessId === "")']],
+    edits: [[START, 'if (!RUN_ID.test(businessId))', 'if (businessId === "")']],
     caughtBy: starting('refuses bad input with path and code, never the value, and remembers nothing'),
   },
   {
@@ -108,8 +108,8 @@ export const started: readonly Planted[] = [
     edits: [
       [
         'src/kit/contract/run.ts',
-        'key: ({ workflowId, run }) => `${workflowId}/runs/${run}/fate`,',
-        'key: ({ workflowId, run, fate }) => `${workflowId}/runs/${run}/${fate}`,',
+        'key: ({ workflowId, run }) => `${segments(workflowId)}/runs/${run}/fate`,',
+        'key: ({ workflowId, run, fate }) => `${segments(workflowId)}/runs/${run}/${fate}`,',
       ],
     ],
     caughtBy: runs('has the first fate that it came to: a reset that comes to another is given that one'),

@@ -70,7 +70,7 @@ export const walkedBack: readonly Planted[] = [
     edits: [
       [
         SAGA,
-        "if (cancelled && run === 1) return Promise.reject(new CancelledFailure('cancelled before the step'));",
+        "if (cancelled && past === NO_PAST) return Promise.reject(new CancelledFailure('cancelled before the step'));",
         '',
       ],
     ],

@@ -8,6 +8,7 @@ import * as payments from './payments.ts';
 import * as patients from './patients.ts';
 import * as reconciliation from './reconciliation.ts';
 import * as sales from './sales.ts';
+import * as scheduled from './scheduled.ts';
 
 /** Every course that a run of a pipeline may take. Each pipeline has one at least for each fate of each workflow. */
 export const COURSES: readonly Course[] = [
@@ -47,6 +48,10 @@ export const COURSES: readonly Course[] = [
   decisions.aboveLimit,
   decisions.accountClosed,
   decisions.cancelledWhenBooked,
+  scheduled.checked,
+  scheduled.checkCancelled,
+  scheduled.collected,
+  scheduled.collectionCancelled,
 ];
 
 export const courseTo = (pipeline: Pipeline, fate: RunFate): Course | undefined =>
@@ -80,6 +85,7 @@ export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>
     storeAdvice: ledger.transferred,
     postReturn: payments.returned,
     storeReturnAdvice: payments.returned,
+    checkTrialBalance: scheduled.checked,
     voidHold: ledger.cancelled,
     reverseTransfer: ledger.cancelled,
   },
@@ -100,6 +106,7 @@ export const REACHED_BY: Readonly<Record<string, Readonly<Record<string, Course>
     recordDecision: decisions.explained,
     takeBackWriteOff: decisions.withdrawn,
     reverseWriteOff: decisions.cancelledWhenBooked,
+    collectPage: scheduled.collected,
   },
 };
 
@@ -162,5 +169,6 @@ export const KIT_REACHED_BY: Readonly<Record<string, readonly Course[]>> = {
   recordResolve: [sales.returned],
   recordAnswer: [sales.returned, ledger.postedInPart, decisions.writtenOff],
   openQuestion: [sales.returned, payments.approved, decisions.writtenOff],
-  openRun: [ledger.redriven],
+  recordStart: [scheduled.checked],
+  openRun: [ledger.redriven, scheduled.collected],
 };

@@ -51,6 +51,10 @@ const SENDS: Readonly<Record<string, Readonly<Record<string, readonly Request[]>
       { side: 'objects', on: 'PUT /:bucket/reconciliation/:account/:period/content/:key/:file', what: 'content' },
       { side: 'objects', on: 'PUT /:bucket/reconciliation/:account/:period/versions/:file', what: 'version' },
     ],
+    collectPage: [
+      { side: 'objects', on: 'PUT /:bucket/orphans/:id/versions/:file', what: 'fence' },
+      { side: 'objects', on: 'DELETE /:bucket/orphans/:id/content/:key/:file', what: 'delete' },
+    ],
   },
 };
 

@@ -19,6 +19,8 @@ const OTHER: Readonly<Record<string, (payload: object) => object>> = {
   returnTransfer: (news) => ({ ...news, amountMinor: '1' }),
   importStatements: (file) => ({ ...file, bytes: 1 }),
   decideReconciliation: (decision) => ({ ...decision, reason: 'for another reason' }),
+  checkBooks: (tick) => ({ ...tick, of: 'another time' }), // a tick is its own id
+  collectOrphans: (tick) => ({ ...tick, of: 'another time' }),
   integratePatient: (version) => ({ ...version, resource: { resourceType: 'Patient', gender: 'unknown' } }),
 };
 

@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
-import { activity, segment, type InputOf } from '../../contract/activity.ts';
+import { activity, segment, type InputOf, type OutputOf } from '../../contract/activity.ts';
 import type { RemoteBody } from '../body.ts';
 import type { Tx } from '../database.ts';
 import { fence, find, isPublish, isUndoOf } from './append.ts';
@@ -10,6 +10,9 @@ import { contentPath } from './version.ts';
 
 /** How long a publish has been over before its content is looked at. What keeps a late attempt safe is the fence. */
 export const GRACE_DAYS = 7;
+/** Publishes that were over by then have had their grace at this moment. */
+export const graceBefore = (at: Date, days = GRACE_DAYS): string =>
+  new Date(at.getTime() - days * 86_400_000).toISOString();
 const PAGE = 100;
 
 /** Content that no version names, of a publish that was undone or refused. */
@@ -53,17 +56,31 @@ export const collectOrphans = activity('collectOrphans', {
   undo: { none: 'nobody can see what no version names' },
 });
 
-type CollectRequest = { bucket: string; orphans: readonly Orphan[]; next: string | null };
+/** A page, recorded before it is collected. */
+export type CollectRequest = { bucket: string; orphans: readonly Orphan[]; next: string | null };
 
-/** Its body. Asked again it deletes what is not deleted yet. */
-export const collectBody = (
+/** Its body. */
+export function collectBody(
   s3: S3Client,
   bucket: string,
   database: Tx,
-): RemoteBody<typeof collectOrphans, CollectRequest> => ({
-  request: async ({ before, after }) => ({ bucket, ...(await orphansAfter(s3, bucket, database, before, after)) }),
+): RemoteBody<typeof collectOrphans, CollectRequest> {
+  const { find, collect } = collecting(s3, bucket, database);
+  return { request: ({ before, after }) => find(before, after), send: collect };
+}
 
-  async send({ bucket, orphans, next }) {
+/** What a body of one's own is made of: finds a page, and collects it; once more, it deletes what is not deleted yet. */
+export const collecting = (
+  s3: S3Client,
+  bucket: string,
+  database: Tx,
+): {
+  readonly find: (before: string, after: string) => Promise<CollectRequest>;
+  readonly collect: (page: CollectRequest) => Promise<OutputOf<typeof collectOrphans>>;
+} => ({
+  find: async (before, after) => ({ bucket, ...(await orphansAfter(s3, bucket, database, before, after)) }),
+
+  async collect({ bucket, orphans, next }) {
     const collected: string[] = [];
     for (const orphan of orphans) {
       const log = new VersionLog(s3, bucket, orphan.dataset);

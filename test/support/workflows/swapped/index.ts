@@ -21,8 +21,11 @@ import {
 import { recordDecision, validateWriteOff, type Decision } from '../../../../src/contracts/decisions.ts';
 import { bookWriteOff } from '../../../../src/contracts/write-offs.ts';
 import { cleanse, lacks } from '../../../../src/domain/fhir/patient.ts';
+import { collections } from '../../../../src/contracts/orphans.ts';
+import { trialBalances } from '../../../../src/contracts/trial-balance.ts';
 import type { Ended } from '../../../../src/kit/contract/updates.ts';
 import { outcome, saga } from '../../../../src/kit/workflow/saga.ts';
+import { scheduled } from '../../../../src/kit/workflow/scheduled.ts';
 import { CONTROLLED } from '../../../../src/workflows/ledger/transfer-funds.ts';
 
 /** The beginnings of the product's stories with their first two steps swapped: what no recorded history may replay on. */
@@ -95,3 +98,8 @@ export async function decideReconciliation(decision: Decision): Promise<Ended<ob
     return step.pivot(recordDecision, decision);
   });
 }
+export const checkBooks = (): Promise<Ended<object>> =>
+  scheduled(trialBalances, (step) => step.ask('discrepancy', {}, ['acknowledge']));
+
+export const collectOrphans = (): Promise<Ended<object>> =>
+  scheduled(collections, (step) => step.ask('orphans', {}, ['collect']));
