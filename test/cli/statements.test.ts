@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Progress } from '../../src/kit/contract/updates.ts';
 import { camt } from '../support/camt.ts';
 import { until } from '../support/conditions.ts';
+import { s3Of } from '../support/s3.ts';
 import { Site } from '../support/site.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
 import { lines, typed, type Ran } from './evenkeel.ts';
@@ -95,12 +97,36 @@ describe('statements, typed', function () {
     );
     assert.deepEqual([misspelt.exit, /m\.json: mapping-malformed/.test(misspelt.stderr)], [3, true], misspelt.stderr);
     for (const [path, why] of [
+      ['s3://nobody', /is no s3:\/\/BUCKET\/KEY/],
+      ['s3://nobody/has/it.xml', /s3:\/\/nobody\/has\/it\.xml cannot be read \(404\)/],
       [join(folder, 'none.xml'), /cannot be read \(ENOENT\)/],
       [file('empty.xml', ''), /is empty/],
     ] as const) {
       const ran = await type('import', 'statements', path);
       assert.equal(ran.exit, 3);
       assert.match(ran.stderr, why);
+    }
+  });
+
+  it('takes what a bank has put into a bucket, by its name or all below one, each once', async () => {
+    const s3 = s3Of(site.env);
+    const bucket = site.env['EVENKEEL_S3_BUCKET']!;
+    const landed = async (name: string, id: string): Promise<string> => {
+      const Body = camt({ id, account: 'typed-landed', entries: [{ amount: 1, ref: id }] });
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `from-the-bank/${name}`, Body }));
+      return `s3://${bucket}/from-the-bank/${name}`;
+    };
+    try {
+      const one = await landed('a.xml', 'L-1');
+      assert.deepEqual(await told(one), ['a.xml 1 1 review: 1 breaks']);
+      await landed('b.xml', 'L-2');
+      assert.deepEqual(await told(`s3://${bucket}/from-the-bank/`), [
+        'a.xml 1 1 absorbed: known before',
+        'b.xml 1 1 review: 2 breaks',
+      ]);
+      assert.deepEqual(await told(`s3://${bucket}/from-the-bank/none/`), []);
+    } finally {
+      s3.destroy();
     }
   });
 

@@ -1,4 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Evenkeel } from '../../../client.ts';
 import { FILE_LIMIT_BYTES, imports, type Imported } from '../../../contracts/reconciliation.ts';
@@ -9,8 +8,9 @@ import type { Json } from '../../../kit/contract/outcome.ts';
 import { s3Client } from '../../../services.ts';
 import { withServices, type Context } from '../../context.ts';
 import { EXIT, InputError } from '../../errors.ts';
-import { cannotBeRead, readJson } from '../../input.ts';
+import { readJson } from '../../input.ts';
 import { examples } from '../../options.ts';
+import { sourcesOf } from './files.ts';
 
 /** What came of one file. */
 interface Line {
@@ -27,7 +27,10 @@ export function register(group: Command, context: Context): void {
     .description(
       'takes in bank statements (camt.052, 053, 054; BAI2; CSV with a mapping) and compares them with the ledger',
     )
-    .argument('<file...>', 'the files; each is taken whole or quarantined whole, once')
+    .argument(
+      '<file...>',
+      'the files, or s3://BUCKET/KEY, or all below s3://BUCKET/PREFIX/; each is taken whole or quarantined whole, once',
+    )
     .option('--mapping <file>', 'JSON: which column of the CSVs is what, see docs/statements.md')
     .action((files: string[], { mapping }: { mapping?: string }) => statements(context, files, mapping));
   examples(
@@ -35,6 +38,7 @@ export function register(group: Command, context: Context): void {
     context,
     'import statements camt053.xml statements.bai2',
     'import statements umsaetze.csv --mapping bank.json --json',
+    'import statements s3://from-the-bank/2026-11/',
   );
 }
 
@@ -45,18 +49,18 @@ async function statements(context: Context, files: readonly string[], mappingFil
     const s3 = s3Client(services.config);
     const evenkeel = new Evenkeel(services);
     const starter = await services.starter(imports);
-    const bar = terminal.bar(files.length, 'files');
     const lines: Line[] = [];
+    const sources = await sourcesOf(files, s3);
+    const bar = terminal.bar(sources.length, 'files');
     try {
-      for (const path of files) {
-        const bytes = await contentOf(path);
+      for (const source of sources) {
         const to = { s3, bucket: services.config.EVENKEEL_S3_BUCKET, starter };
         const started = await importStatementFile(to, {
-          bytes,
+          bytes: await source.bytes(FILE_LIMIT_BYTES),
           ...(mapping === undefined ? {} : { mapping }),
         });
         const ended = await evenkeel.result(started.workflowId);
-        lines.push(lineOf(path, started.start === 'started', ended as Ended));
+        lines.push(lineOf(source.name, started.start === 'started', ended as Ended));
         bar.at(lines.length);
       }
     } finally {
@@ -90,13 +94,6 @@ function lineOf(file: string, first: boolean, { reason, result }: Ended): Line {
   const why = state === 'review' ? `${breaks} breaks` : null;
   // The very file, again: what it came to was said when it came.
   return { file, statements, entries, fate: first ? state : 'absorbed', reason: first ? why : 'known before' };
-}
-
-async function contentOf(path: string): Promise<Uint8Array> {
-  const { size } = await stat(path).catch(cannotBeRead(path));
-  if (size > FILE_LIMIT_BYTES) throw new InputError(`${path} is larger than ${FILE_LIMIT_BYTES} bytes`);
-  if (size === 0) throw new InputError(`${path} is empty`);
-  return readFile(path).catch(cannotBeRead(path));
 }
 
 async function mappingIn(file: string, { stdin }: Context): Promise<Json> {
