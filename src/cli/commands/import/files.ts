@@ -18,15 +18,15 @@ export interface Source {
 
 /** What each of these names: a path, `s3://BUCKET/KEY`, or all below `s3://BUCKET/PREFIX/` in the order of their keys. */
 export async function sourcesOf(names: readonly string[], s3: S3Client): Promise<Source[]> {
-  const found = await Promise.all(
-    names.map((name) => {
-      const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(name) ?? [];
-      if (name.startsWith('s3:') && key === undefined) throw new InputError(`${name} is no s3://BUCKET/KEY`);
-      if (bucket === undefined || key === undefined) return [fileAt(name)];
-      return key.endsWith('/') ? below(s3, bucket, key) : [objectAt(s3, bucket, key)];
-    }),
-  );
-  return found.flat();
+  const found: Source[] = [];
+  for (const name of names) {
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(name) ?? [];
+    if (name.startsWith('s3:') && key === undefined) throw new InputError(`${name} is no s3://BUCKET/KEY`);
+    if (bucket === undefined || key === undefined) found.push(fileAt(name));
+    else if (key.endsWith('/')) found.push(...(await below(s3, bucket, key)));
+    else found.push(objectAt(s3, bucket, key));
+  }
+  return found;
 }
 
 const fileAt = (path: string): Source => ({
