@@ -121,11 +121,11 @@ describe('schedules, on the real server', function () {
   it('applied by two at once they are made once', async () => {
     await removed();
     const both = await Promise.all([applied(), applied()]);
-    assert.deepEqual(both.flat().toSorted(), [
-      [DAILY, 'created', false],
-      [DAILY, 'unchanged', false],
-      [HOURLY, 'created', false],
-      [HOURLY, 'unchanged', false],
+    assert.deepEqual(both.flat().map(String).toSorted(), [
+      `${DAILY},created,false`,
+      `${DAILY},unchanged,false`,
+      `${HOURLY},created,false`,
+      `${HOURLY},unchanged,false`,
     ]);
   });
 
