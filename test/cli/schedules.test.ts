@@ -14,7 +14,7 @@ import type { Progress } from '../../src/kit/contract/updates.ts';
 import { until } from '../support/conditions.ts';
 import { withOrphan } from '../support/orphans.ts';
 import { Site } from '../support/site.ts';
-import { s3Of, versionsAt } from '../support/s3.ts';
+import { s3Of, versionsAt, versionsIn } from '../support/s3.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
 import { callsOf, resetRun } from '../support/temporal.ts';
 import { freePort } from '../support/worker-process.ts';
@@ -121,11 +121,11 @@ describe('schedules, on the real server', function () {
   it('applied by two at once they are made once', async () => {
     await removed();
     const both = await Promise.all([applied(), applied()]);
-    assert.deepEqual(both.flat().toSorted(), [
-      [DAILY, 'created', false],
-      [DAILY, 'unchanged', false],
-      [HOURLY, 'created', false],
-      [HOURLY, 'unchanged', false],
+    assert.deepEqual(both.flat().map(String).toSorted(), [
+      `${DAILY},created,false`,
+      `${DAILY},unchanged,false`,
+      `${HOURLY},created,false`,
+      `${HOURLY},unchanged,false`,
     ]);
   });
 
@@ -154,6 +154,7 @@ describe('schedules, on the real server', function () {
     for (const { workflowId, fate, result } of runs) {
       assert.match(workflowId, /^trial-balances\/hourly-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
       assert.deepEqual([fate, result], ['completed', { accounts: 0, wrong: 0, acknowledgedBy: null }]);
+      await closed(site.server.client.workflow.getHandle(workflowId));
       assert.match((await type('show', workflowId)).stdout, / completed {2}[^]*\nCOMPLETED in Temporal/);
     }
     for (const { workflowId } of runs)
@@ -228,6 +229,14 @@ describe('schedules, on the real server', function () {
     const before = await kept();
     const handle = site.server.client.workflow.getHandle(workflowId);
     await closed(handle);
+    const preview = await type('preview-reset', workflowId, '--to', 'checkTrialBalance');
+    assert.match(
+      preview.stdout,
+      /^called +checkTrialBalance +\S+ +its outcome is taken\ncalled +recordFate +\S+ +its outcome is taken\n/m,
+    );
+    assert.match(preview.stdout, /nothing new is made/);
+    const earlier = await type('preview-reset', workflowId, '--to', 'recordStart');
+    assert.match(earlier.stdout, /^called +recordStart .*\ncalled +openRun +\S+ +is answered with the fate\n\n/m);
     const reset = await resetRun(site.server.client, handle, 'checkTrialBalance');
     assert.deepEqual(await reset.result(), { fate: 'completed', reason: null, result: first.result });
     assert.deepEqual(await kept(), before);
@@ -256,8 +265,8 @@ describe('schedules, on the real server', function () {
     const counted = (await (await fetch(`http://${metrics}/metrics`)).text()).match(/^evenkeel_questions_total\{.*$/gm);
     assert.match(counted?.join('\n') ?? '', /^evenkeel_questions_total\{.*question="discrepancy".*\} 1$/);
     const { info } = await books.describe();
-    await pause(1_100);
-    await books.trigger(ScheduleOverlapPolicy.SKIP);
+    const end = new Date(anyTime());
+    await books.backfill({ start: new Date(end.getTime() - 1), end }); // by its own policy
     await until('it is skipped', async () => {
       const now = (await books.describe()).info;
       return now.numActionsSkippedOverlap === info.numActionsSkippedOverlap + 1;
@@ -294,6 +303,10 @@ describe('schedules, on the real server', function () {
     );
     assert.deepEqual(run.result, { objects: 1, pages: 1, all: true });
     assert.deepEqual(await versionsAt(s3, bucket, old.orphan), ['version', 'deletion']);
+    assert.deepEqual(
+      (await versionsIn(s3, bucket, dataset('old'))).map(({ made }) => made),
+      ['published', 'undone'], // fenced first
+    );
     for (const path of [old.named, young.named, young.orphan])
       assert.deepEqual(await versionsAt(s3, bucket, path), ['version'], path);
   });

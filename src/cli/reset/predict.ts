@@ -1,6 +1,6 @@
 import { undoOf, type Activity, type Undo } from '../../kit/contract/activity.ts';
 import { FAILURE, type EffectState } from '../../kit/contract/outcome.ts';
-import { openRun, recordAnswer, recordCancel, recordFate, recordResolve } from '../../kit/contract/run.ts';
+import { openRun, recordAnswer, recordCancel, recordFate, recordResolve, recordStart } from '../../kit/contract/run.ts';
 import { UPDATE, type RunFate } from '../../kit/contract/updates.ts';
 import type { Call, Decided, Told } from './history.ts';
 
@@ -74,7 +74,7 @@ interface Followed {
   /** What there is to undo, oldest first. */
   readonly begun: readonly Call[];
   /** Where the story goes when it leaves its history, or that history ends. */
-  readonly way: 'on' | 'back' | 'fate' | 'parked';
+  readonly way: 'on' | 'back' | 'fate' | 'over' | 'parked';
 }
 
 /** Follows the story from the point on, for as long as it goes the way of its history. */
@@ -134,6 +134,11 @@ async function follow({
       ? await known.standingOfUndo(activity as Undo, forwardOf(call, told.calls))
       : await known.standingOf(call);
     const toldAgain = standing === 'burned' && past.back && past.settled.has(key);
+    if (activity === openRun && known.fate !== null && told.calls.some((each) => each.activity === recordStart)) {
+      called.push({ activity: activity.name, key, standing, says: 'is answered with the fate' });
+      leave('over', task); // a scheduled run asks for it first
+      break;
+    }
     called.push({ activity: activity.name, key, standing, says: toldAgain ? TOLD_AGAIN : says(standing, known) });
     begin(call, standing === 'refused');
     ahead.delete(key);
