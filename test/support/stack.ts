@@ -66,8 +66,14 @@ export async function emptyDatabase(name: string): Promise<{ database: Database 
   return { database: new Database(named(env['DATABASE_URL']!, own)) };
 }
 
+/** What the environment may name, and is then not started. */
+const SERVICES = ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'AWS_ENDPOINT_URL', 'PAYMENTS_URL', 'CARRIER_URL', 'RAIL_URL'];
+
 /** Called once, by the root fixture, before any process of the run needs a stack. */
-export function setUp(): void {
+export function setUp(parallel: boolean): void {
+  const given = SERVICES.find((name) => process.env[name]);
+  if (given !== undefined && parallel)
+    throw new Error(`two processes would share what ${given} names: EVENKEEL_TEST_JOBS=1 npm test runs in one`);
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
   chmodSync(folder, 0o711); // root's Postgres is run by another user, who has to get to its data
   process.env[STACKS] = folder;
