@@ -10,6 +10,7 @@ import { readConfig } from '../src/config.ts';
 import { transfers, type Transfer } from '../src/contracts/ledger.ts';
 import type { Pipeline } from '../src/kit/contract/pipeline.ts';
 import { start } from '../src/kit/intake/start.ts';
+import type { Database } from '../src/kit/effects/database.ts';
 import { bundleWorkflows } from '../src/kit/worker/bundle.ts';
 import { Services } from '../src/services.ts';
 import { median, withStack } from './stack.ts';
@@ -69,6 +70,20 @@ const VARIANTS: readonly Variant[] = [
     Object.fromEntries(Object.entries(all).map(([name, sent]) => [name, withoutKit(sent)])),
   ),
 ];
+
+/** That all have done the same: a booking a transfer, and with the same SQL as many effects and audit entries as ours. */
+async function agree(database: Database, transfers: number): Promise<void> {
+  const rows = await database.query<{ booked: string; effects: string; audit: string }>(
+    `select (select count(*) from ledger.transactions where transaction_id like at) as booked,
+            (select count(*) from kit.effects where state = 'applied' and key like at) as effects,
+            (select count(*) from kit.audit where key like at) as audit
+     from unnest($1::text[]) with ordinality as of (at, n) order by n`,
+    [VARIANTS.map((_, i) => `%/r___-v${i}-%`)],
+  );
+  const [ours, same] = rows.map(({ effects, audit }) => `${effects} ${audit}`);
+  if (rows.some(({ booked }) => Number(booked) !== transfers) || ours !== same)
+    throw new Error(`they did not do the same: ${JSON.stringify(rows)}`);
+}
 
 /** CPU a transfer, in ms. */
 interface Round {
@@ -206,6 +221,7 @@ async function main(): Promise<void> {
           if (round > 0) found[i]!.push(measured); // the first is for the compiler
         }
       bar.stop();
+      await agree(services.database, (rounds + 1) * many);
 
       const sizes: { events: number; activities: number }[] = [];
       for (const [i, variant] of VARIANTS.entries()) {
