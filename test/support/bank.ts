@@ -14,7 +14,7 @@ import { ledgerPipeline } from '../../src/pipelines/ledger.ts';
 import { bindingOn } from './bound.ts';
 import { s3Of } from './s3.ts';
 import { freshDatabase, stack } from './stack.ts';
-import { answer, bundleOf, Server, type Mode } from './temporal.ts';
+import { answer, bundleOf, Server, WORKFLOW_TASK_TIMEOUT, type Mode } from './temporal.ts';
 
 export type Run<P, R> = { ended: Ended<R>; handle: WorkflowHandle; payload: P };
 
@@ -92,6 +92,7 @@ export class Bank {
             workflowId: `${of.prefix}/${taskQueue}-${i}`,
             taskQueue,
             args: [payload],
+            workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
           });
           await act(handle, payload);
           return { ended: (await handle.result()) as Ended<R>, handle, payload };

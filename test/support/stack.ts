@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,10 +16,11 @@ type TestStack = StackState & { database: Database };
 
 const TEMPLATE = 'evenkeel_test_template';
 const SHARED = Symbol.for('evenkeel.test.stack');
+/** Names the folder of a run's stacks to every process of it. */
+const STACKS = 'EVENKEEL_TEST_STACKS';
 const progress: string[] = [];
 
 interface Shared {
-  stateDir?: string;
   started?: Promise<TestStack>;
   readonly opened: Database[];
 }
@@ -28,7 +29,7 @@ const holder = globalThis as { [SHARED]?: Shared };
 const shared = (holder[SHARED] ??= { opened: [] });
 
 /**
- * The local stack of this test run: Temporal, Postgres (migrated), S3 with a versioned bucket, payments and carrier, in
+ * The local stack of this process: Temporal, Postgres (migrated), S3 with a versioned bucket, payments and carrier, in
  * a folder of its own, at free ports. Started by whoever asks first, the same for all who ask later, and destroyed after
  * the last test. Ask in a `before` hook with `this.timeout(STACK_TIMEOUT_MS)`. Where the environment names a service,
  * that one is used.
@@ -66,15 +67,33 @@ export async function emptyDatabase(name: string): Promise<{ database: Database 
   return { database: new Database(named(env['DATABASE_URL']!, own)) };
 }
 
-/** Called once, by the root fixture. */
+/** What the environment may name, and is then not started. */
+const SERVICES = ['TEMPORAL_ADDRESS', 'DATABASE_URL', 'AWS_ENDPOINT_URL', 'PAYMENTS_URL', 'CARRIER_URL', 'RAIL_URL'];
+
+/** Called once, by the root fixture, before any process of the run needs a stack. */
+export function setUp(parallel: boolean): void {
+  const given = SERVICES.find((name) => process.env[name]);
+  if (given !== undefined && parallel)
+    throw new Error(`two processes would share what ${given} names: EVENKEEL_TEST_JOBS=1 npm test runs in one`);
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
+  chmodSync(folder, 0o711); // root's Postgres is run by another user, who has to get to its data
+  process.env[STACKS] = folder;
+}
+
+/** Called once, by the root fixture: the stacks of all processes of the run go. */
 export async function tearDown(): Promise<void> {
   await Promise.all(shared.opened.map((database) => database.close()));
-  if (shared.stateDir !== undefined) await destroy(shared.stateDir);
+  await destroyStacks();
+}
+
+export async function destroyStacks(): Promise<void> {
+  const folder = process.env[STACKS]!;
+  await Promise.all(readdirSync(folder).map((each) => destroy(join(folder, each))));
+  rmSync(folder, { recursive: true, force: true });
 }
 
 async function bringUp(): Promise<TestStack> {
-  const stateDir = mkdtempSync(join(tmpdir(), 'evenkeel-test-'));
-  shared.stateDir = stateDir;
+  const stateDir = join(process.env[STACKS]!, String(process.pid));
   const state = await up({
     stateDir,
     ports: 'free',

@@ -47,6 +47,8 @@ export function importActivities(s3: S3Client, bucket: string, database: Tx): Im
     },
 
     async reconcileAccount({ account }, { tx, now }) {
+      // A hundred thousand entries a side are seconds of computing, in which nothing is said to the database. As long as its heartbeat.
+      await tx.query(`set local idle_in_transaction_session_timeout = '60s'`);
       return reconciled(tx, account, now());
     },
 

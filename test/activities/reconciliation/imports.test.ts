@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { bytesOf } from '../../../src/activities/reconciliation/file.ts';
 import * as contracts from '../../../src/contracts/reconciliation.ts';
-import { Database } from '../../../src/kit/effects/database.ts';
+import { importActivities } from '../../../src/activities/reconciliation/imports.ts';
+import { Database, type Tx } from '../../../src/kit/effects/database.ts';
 import { attempt, cameOf, short } from '../../../src/kit/testing/attempt.ts';
 import { camt, type CamtFile } from '../../support/camt.ts';
 import { Reconciling } from '../../support/reconciling.ts';
@@ -208,4 +209,25 @@ describe('bank statements', () => {
       await impatient.close();
     }
   }).timeout(20_000);
+
+  it('are compared for as long as that takes: the transaction does not end for it', async () => {
+    const account = id();
+    await at.load({ id: 'S-1', account, entries: [{ amount: 10 }] });
+    const timeouts = { lockMs: 5_000, statementMs: 5_000, idleInTransactionMs: 500 };
+    const impatient = new Database(at.url, { max: 1, timeouts });
+    const { reconcileAccount } = importActivities(at.s3, at.bucket, database);
+    try {
+      const { breaks } = await impatient.transaction((tx) => {
+        const query: Tx['query'] = async (sql, values) => {
+          const rows = await tx.query(sql, values);
+          if (sql.includes('from reconciliation.entries')) await pause(1_500); // what a hundred thousand of them take
+          return rows as never;
+        };
+        return reconcileAccount({ fileRef: '', account }, { tx: { query }, now: () => new Date() } as never);
+      });
+      assert.equal(breaks, 1);
+    } finally {
+      await impatient.close();
+    }
+  });
 });
