@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { decisions } from '../../src/contracts/decisions.ts';
 import type { Progress } from '../../src/kit/contract/updates.ts';
 import { camt } from '../support/camt.ts';
 import { until } from '../support/conditions.ts';
@@ -168,10 +169,11 @@ describe('statements, typed', function () {
       );
     assert.match((await answer('ann')).stderr, /the checker is never the maker/);
     assert.equal((await answer('bob')).exit, 0);
+    await (await site.handle(decisions, 'd-1')).result();
 
     const explain = ['explain', account, '--statement', found!.id, '--id', 'd-2', '--wait', ...by];
     assert.match((await type('decide', ...explain)).stdout, /decisions\/d-2 {2}completed/);
-    await until('both are published', async () => (await rows()).length === 0);
+    assert.deepEqual(await rows(), []);
     const again = await type('decide', ...explain);
     assert.match(again.stdout, /ended before: completed/, 'a decision is made once');
     const lock = await type('decide', 'lock', account, '--period', '2026-01', '--wait', ...by);

@@ -48,13 +48,15 @@ describe('a small soak', function () {
     assert.deepEqual(breachesOf(found), []);
     assert.deepEqual(
       found.filter(({ counted }) => counted === 0).map(({ name }) => name),
-      // It has nobody who would answer, is over before anything comes back, and no bank sends anything.
+      // It has nobody who would answer, is over before anything comes back, no bank sends anything, and nothing is on schedule.
       [
         'a return is what its fate says',
         'nothing leaves without the answers that it needs',
         'a file of statements is what its fate says',
         'a result is published once',
         'a decision about a reconciliation is what its fate says',
+        'a trial balance on schedule is drawn up once, of books that balance',
+        'an orphan is deleted',
       ],
     );
     assert.match(verdictOf(ASKED, found, MEASURED), /^60 orders, 12 faults, seed 7: .* 0 breaches\.$/);
