@@ -11,7 +11,7 @@ export function sealsOf({ config, s3 }: Services): Seals | undefined {
   const keys = parseSealKeys(own, config.EVENKEEL_AUDIT_PUBLIC_KEYS);
   if (keys.known.size === 0)
     throw new ConfigError('EVENKEEL_AUDIT_PUBLIC_KEYS: not set, nor EVENKEEL_AUDIT_KEY: no seal can be checked');
-  return { s3, bucket, keys };
+  return { s3, bucket, keys, clock: wallClock };
 }
 
 /** Seals what is new in the audit, once; for a command, or an activity of a schedule. */
@@ -22,7 +22,7 @@ export async function sealNow(services: Services, onProgress?: (heads: number, o
     throw new ConfigError('EVENKEEL_AUDIT_KEY: not set, nor EVENKEEL_AUDIT_KEY_FILE: nothing can be signed');
   const { database, config } = services;
   const retentionDays = config.EVENKEEL_AUDIT_RETENTION_DAYS;
-  return sealAudit({ ...seals, database, retentionDays, clock: wallClock }, onProgress);
+  return sealAudit({ ...seals, database, retentionDays }, onProgress);
 }
 
 function keyIn(file: string): string {

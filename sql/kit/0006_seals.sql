@@ -3,7 +3,8 @@
 -- subject what no seal says is itself a fault; one that is missing is made again from the seals, or sealed again.
 create table kit.audit_sealed (
   subject  text primary key,
-  n        bigint not null,                -- the last of its entries that is sealed
+  n        bigint not null,                -- the last of its entries that is sealed,
+  hash     text not null,                  --   and the chain's hash there
   seal     int not null check (seal > 0)   -- the number of the seal that says so
 );
 create index audit_sealed_seal on kit.audit_sealed (seal);

@@ -3,8 +3,9 @@ create table reconciliation.decisions (
   decision_id  text primary key,
   account      text not null references reconciliation.accounts,
   kind         text not null check (kind in ('match', 'unmatch', 'write-off', 'explain', 'lock', 'withdraw')),
-  statement    text[] not null,             -- entry_ref of the entries that it is about
-  ledger       text[] not null,             -- transaction_id#n of those of ours; of a write-off the one that it booked too
+  -- The entries that it is about, as they were then: id, amountMinor, currency. One that says otherwise is another one.
+  statement    jsonb not null,              -- the bank's: entry_ref
+  ledger       jsonb not null,              -- ours: transaction_id#n; of a write-off the one that it booked too
   booked       text,                        --   and that one by itself
   period       text,                        -- the month that it counts for; of a lock the one that is locked
   withdraws    text unique references reconciliation.decisions,
@@ -27,9 +28,13 @@ create trigger decisions_immutable before update or delete on reconciliation.dec
 
 -- A lock is a decision: it is withdrawn as any other is.
 insert into reconciliation.decisions
-  select 'lock/' || account || '/' || period, account, 'lock', '{}', '{}', null, period, null, actor, null, reason, locked_at
+  select 'lock-' || md5(account || '/' || period), account, 'lock', '[]', '[]', null, period, null, actor, null, reason, locked_at
   from reconciliation.locks;
 drop table reconciliation.locks;
+
+-- Whether everything that was taken in or decided about an account is in its results: only then is a month locked.
+alter table reconciliation.accounts add column compared boolean not null default true;
+update reconciliation.results set result = result || '{"lapsed": []}' where not result ? 'lapsed';
 
 -- Who may give up how much of what. No row: nothing is written off.
 create table reconciliation.write_offs (

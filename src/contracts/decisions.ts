@@ -61,7 +61,7 @@ export const decisions: Pipeline<Decision> = {
 
 const bounds = { attempt: '1 minute', within: '30 days', heartbeat: '10s' } as const;
 
-/** What stands against a decision. */
+/** What stands against a decision about entries. */
 const NOT_DECIDABLE = {
   UnknownAccount: 'refused',
   /** Not, or no more, among the entries that are compared. */
@@ -71,13 +71,8 @@ const NOT_DECIDABLE = {
   AlreadyDecided: 'refused',
   /** It stands in the result of a month that is locked. */
   PeriodLocked: 'refused',
-  /** They are not the same amount: nothing says where the rest is to go. */
-  DifferenceLeft: 'refused',
   /** It is another amount than the person saw, or none. */
   DifferenceDiffers: 'refused',
-  NoResult: 'refused',
-  UnknownDecision: 'refused',
-  AlreadyWithdrawn: 'refused',
 } as const;
 
 /** Looks whether an amount may be written off, before anybody else is asked and anything is booked. */
@@ -104,7 +99,16 @@ export const recordDecision = activity('recordDecision', {
   }),
   key: ({ decisionId }) => `decisions/${decisionId}/record`,
   actor: ({ actor }) => actor,
-  errors: NOT_DECIDABLE,
+  errors: {
+    ...NOT_DECIDABLE,
+    /** They are not the same amount: nothing says where the rest is to go. */
+    DifferenceLeft: 'refused',
+    NoResult: 'refused',
+    /** Something that was taken in or decided is not in the result yet. */
+    NotCompared: 'refused',
+    UnknownDecision: 'refused',
+    AlreadyWithdrawn: 'refused',
+  },
   ...bounds,
   undo: { none: 'it is taken back by a further decision' },
 });

@@ -100,7 +100,7 @@ export const publishResult = activity('publishResult', {
   input: ResultRef,
   output: MadeVersion,
   key: ({ account, period, n }) => `reconciliation/${segment(account)}/${period}/${n}/publish`,
-  errors: { Superseded: 'refused' },
+  errors: { Superseded: 'refused' }, // there is a newer result, which its own run publishes
   remote: 'probeable',
   ...bounds,
   undo: { none: 'the next result takes its place; a person may roll the dataset back' },

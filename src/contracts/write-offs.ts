@@ -32,6 +32,7 @@ export const bookWriteOff = activity('bookWriteOff', {
   key: ({ decisionId }) => `decisions/${decisionId}/write-off`,
   errors: {
     UnknownAccount: 'refused',
+    SameAccount: 'refused',
     AccountClosed: 'refused',
     WrongCurrency: 'refused',
     Overdrawn: 'refused',

@@ -25,12 +25,14 @@ async function writtenOff(
   return { ...by(id), kind: 'write-off', statement: [entry], ledger: [], differenceMinor: '-300', ...changed };
 }
 
+/** As it is seen. */
+const entryOf = (id: string) => ({ id, amountMinor: '-300', currency: 'GBP' });
 /** As if somebody had decided it before. */
 const before = async (decision: Decision, { database }: At, changed: string[] = []): Promise<void> => {
   const [kind = 'explain', withdraws = null, id = `${decision.decisionId}-before`] = changed;
   await database.query(
-    `insert into reconciliation.decisions values ($1, $2, $3, $4, '{}', null, '2026-01', $5, 'bob', null, 'known', now())`,
-    [id, decision.account, kind, kind === 'explain' ? [decision.account] : [], withdraws],
+    `insert into reconciliation.decisions values ($1, $2, $3, $4, '[]', null, '2026-01', $5, 'bob', null, 'known', now())`,
+    [id, decision.account, kind, JSON.stringify(kind === 'explain' ? [entryOf(decision.account)] : []), withdraws],
   );
 };
 /** The month's result, in which the entry is explained. */
@@ -39,7 +41,7 @@ const result = (account: string, { database }: At): Promise<object[]> =>
     account,
     JSON.stringify({
       matches: [],
-      breaks: [{ kind: 'explained', side: 'statement', item: { id: account } }],
+      breaks: [{ kind: 'explained', side: 'statement', item: entryOf(account) }],
       lapsed: [],
     }),
   ]);
@@ -107,6 +109,12 @@ export default subjects(import.meta.url, {
         },
         NoResult: async (id, at) => {
           await unbooked(at.database, id);
+          return { ...by(id), kind: 'lock', period: '2026-01' };
+        },
+        NotCompared: async (id, at) => {
+          await unbooked(at.database, id);
+          await result(id, at);
+          await at.database.query('update reconciliation.accounts set compared = false where account = $1', [id]);
           return { ...by(id), kind: 'lock', period: '2026-01' };
         },
         UnknownDecision: async (id, at) => {

@@ -4,7 +4,7 @@ import { datasetOf } from '../../src/activities/reconciliation/published.ts';
 import { importActivities } from '../../src/activities/reconciliation/imports.ts';
 import * as contracts from '../../src/contracts/reconciliation.ts';
 import type { StatementFile } from '../../src/contracts/reconciliation.ts';
-import { Database } from '../../src/kit/effects/database.ts';
+import { Database, type Tx } from '../../src/kit/effects/database.ts';
 import { VersionLog } from '../../src/kit/effects/dataset/log.ts';
 import { subjects } from '../../src/kit/testing/subjects.ts';
 import { camt } from '../support/camt.ts';
@@ -70,21 +70,17 @@ export default subjects(import.meta.url, {
         database.query('select from reconciliation.results where account = $1', [account]),
     },
     publishResult: {
-      async input(id, { database }) {
-        await unbooked(database, id);
-        await database.query(`insert into reconciliation.results values ($1, '2026-01', 1, $2, 'made', now())`, [
-          id,
-          JSON.stringify({
-            account: id,
-            ledgerAccount: null,
-            period: '2026-01',
-            statements: [],
-            matches: [],
-            breaks: [],
-            lapsed: [],
-          }),
-        ]);
-        return { account: id, period: '2026-01', n: 1 };
+      input: (id, at) => resultOf(id, at.database),
+      refused: {
+        Superseded: async (id, { database }) => {
+          const input = await resultOf(id, database);
+          await database.query(
+            `insert into reconciliation.results
+             select account, period, 2, result, 'newer', at from reconciliation.results where account = $1`,
+            [id],
+          );
+          return input;
+        },
       },
       effects: published,
     },
@@ -98,4 +94,17 @@ async function published(of: { account: string; period: string }, { s3, bucket }
   for (let number = await log.newest(); number > 0; number--)
     if ((await log.at(number))?.version.made === 'published') count++;
   return count;
+}
+
+/** The first result of a month of an account of its own. */
+async function resultOf(account: string, database: Tx): Promise<{ account: string; period: string; n: number }> {
+  await unbooked(database, account);
+  const period = '2026-01';
+  const result = { account, ledgerAccount: null, period, statements: [], matches: [], breaks: [], lapsed: [] };
+  await database.query(`insert into reconciliation.results values ($1, $2, 1, $3, 'made', now())`, [
+    account,
+    period,
+    JSON.stringify(result),
+  ]);
+  return { account, period, n: 1 };
 }

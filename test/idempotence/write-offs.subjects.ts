@@ -52,6 +52,7 @@ export default subjects(import.meta.url, {
       effects: ({ decisionId }, { database }) =>
         database.query('select from ledger.transactions where transaction_id = $1', [writeOffOf(decisionId)]),
       refused: {
+        SameAccount: (id, at) => funded(id, at, { creditor: `${id}-from` }),
         UnknownAccount: (id, at) => funded(id, at, { creditor: 'nobody' }),
         AccountClosed: closed,
         WrongCurrency: (id, at) => funded(id, at, { currency: 'EUR' }),

@@ -3,7 +3,7 @@ import { HistoryArchive } from '../../src/kit/histories/archive.ts';
 import { parseKeyring } from '../../src/kit/worker/codec.ts';
 import { HISTORIES, RECORDINGS } from './recordings.ts';
 import { Site } from './site.ts';
-import { tearDown } from './stack.ts';
+import { setUp, tearDown } from './stack.ts';
 import { TEST_PAYLOAD_KEYS } from './test-keys.ts';
 
 /**
@@ -17,6 +17,7 @@ async function record(): Promise<void> {
   const missing = RECORDINGS.filter(({ workflow, what }) => manifest[`${workflow}/${what}.json`] === undefined);
   if (missing.length > 0) {
     process.env['EVENKEEL_PAYLOAD_KEYS'] = TEST_PAYLOAD_KEYS;
+    setUp(false);
     const site = await Site.open('recordings', 'orders,ledger,patients,reconciliation');
     try {
       await site.work();

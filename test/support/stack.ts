@@ -88,7 +88,10 @@ export async function tearDown(): Promise<void> {
 
 export async function destroyStacks(): Promise<void> {
   const folder = process.env[STACKS]!;
-  await Promise.all(readdirSync(folder).map((each) => destroy(join(folder, each))));
+  // One that stays up must not keep the others so.
+  const ended = await Promise.allSettled(readdirSync(folder).map((each) => destroy(join(folder, each))));
+  const failed = ended.find(({ status }) => status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
   rmSync(folder, { recursive: true, force: true });
 }
 

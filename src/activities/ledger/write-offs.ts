@@ -10,6 +10,7 @@ export const writeOffOf = (decisionId: string): string => `write-offs/${decision
 /** Amounts that somebody gave up on reconciling, in Postgres. */
 export const writeOffActivities = (): Implementation<typeof contract, Tx> => ({
   async bookWriteOff({ decisionId, debtor, creditor, amountMinor, currency }, { tx, now, refuse }) {
+    if (debtor === creditor) throw refuse('SameAccount');
     const accounts = await lockAccounts(tx, [debtor, creditor]);
     const [from, to] = [debtor, creditor].map((id) => accounts.find((account) => account.id === id));
     if (!from || !to) throw refuse('UnknownAccount');

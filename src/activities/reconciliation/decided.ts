@@ -1,11 +1,11 @@
 import type { Decided } from '../../domain/matching/decided.ts';
-import { SIDES, type Item, type Side } from '../../domain/matching/model.ts';
-import type { Ids, Standing, StandingDecision } from './standing.ts';
+import type { Item, Side } from '../../domain/matching/model.ts';
+import { entriesOf, idsOf, type Seen, type Standing, type StandingDecision } from './standing.ts';
 
 /** What stands as decided, as matching takes it. */
 export interface DecidedNow {
   readonly decided: Decided;
-  /** They are about entries that are there no more, and wait for a person. */
+  /** They are about entries that are there no more, or say otherwise now; and wait for a person. */
   readonly lapsed: readonly StandingDecision[];
   /** The decision by which an entry is matched or explained. */
   readonly by: (side: Side, id: string) => StandingDecision | undefined;
@@ -13,32 +13,44 @@ export interface DecidedNow {
 
 /** Puts apart what counts, what lapsed, and what a locked month has settled. */
 export function decidedNow(standing: Standing, items: Readonly<Record<Side, ReadonlyMap<string, Item>>>): DecidedNow {
-  const whole = (ids: Ids): boolean => SIDES.every((side) => ids[side].every((id) => items[side].has(id)));
-  const current = standing.decisions.filter((decision) => !standing.touches(decision) && whole(decision));
-  const lapsed = [
-    // That two things do not belong together is said of nothing when one of them is gone.
-    ...standing.decisions.filter((decision) => decision.kind !== 'unmatch' && !standing.touches(decision)),
-    ...standing.locks,
-  ].filter((decision) => !whole(decision));
+  const asSeen = (side: Side, { id, amountMinor, currency }: Seen): boolean => {
+    const item = items[side].get(id);
+    return item !== undefined && String(item.amountMinor) === amountMinor && item.currency === currency;
+  };
+  const inPlay = (side: Side, id: string): boolean => items[side].has(id) && !standing.isSettled(side, id);
+  /** What of it no locked month has settled. An explained entry stands for itself, and so may be of another month than the next. */
+  const openOf = (decision: StandingDecision) =>
+    entriesOf(decision).filter(({ side, entry }) => !standing.isSettled(side, entry.id));
+  const isWhole = (decision: StandingDecision): boolean =>
+    openOf(decision).every(({ side, entry }) => asSeen(side, entry));
 
   const ofKind = (...kinds: readonly StandingDecision['kind'][]): StandingDecision[] =>
-    current.filter(({ kind }) => kinds.includes(kind));
-  const matched = ofKind('match', 'write-off');
-  const explained = ofKind('explain');
+    standing.decisions.filter(({ kind }) => kinds.includes(kind));
+  const counts = ofKind('match', 'write-off', 'explain').filter((decision) => openOf(decision).length > 0);
+  const current = counts.filter(isWhole);
+  const matched = current.filter(({ kind }) => kind !== 'explain');
+  const explained = current.filter(({ kind }) => kind === 'explain');
   const by = new Map(
-    [...matched, ...explained].flatMap((decision) =>
-      SIDES.flatMap((side) => decision[side].map((id) => [`${side} ${id}`, decision] as const)),
+    current.flatMap((decision) =>
+      openOf(decision).map(({ side, entry }) => [`${side} ${entry.id}`, decision] as const),
     ),
   );
   return {
     decided: {
-      matched,
-      unmatched: ofKind('unmatch').flatMap((parted) =>
-        parted.statement.flatMap((statement) => parted.ledger.map((ledger) => ({ statement, ledger }))),
-      ),
-      explained: explained.flatMap((decision) => SIDES.flatMap((side) => decision[side].map((id) => ({ side, id })))),
+      matched: matched.map(idsOf),
+      // Pair by pair, for as long as both are there.
+      unmatched: ofKind('unmatch')
+        .map(idsOf)
+        .flatMap((parted) =>
+          parted.statement.flatMap((statement) => parted.ledger.map((ledger) => ({ statement, ledger }))),
+        )
+        .filter(({ statement, ledger }) => inPlay('statement', statement) && inPlay('ledger', ledger)),
+      explained: explained.flatMap((decision) => openOf(decision).map(({ side, entry }) => ({ side, id: entry.id }))),
     },
-    lapsed,
+    lapsed: [
+      ...counts.filter((decision) => !isWhole(decision)),
+      ...standing.locks.filter((lock) => !entriesOf(lock).every(({ side, entry }) => asSeen(side, entry))),
+    ],
     by: (side, id) => by.get(`${side} ${id}`),
   };
 }

@@ -1,5 +1,5 @@
 import type * as contract from '../../contracts/decisions.ts';
-import type { Decision, EntryDecision, recordDecision } from '../../contracts/decisions.ts';
+import type { Decision, EntryDecision, recordDecision, validateWriteOff } from '../../contracts/decisions.ts';
 import type { WriteOff } from '../../contracts/write-offs.ts';
 import { SIDES, type Item } from '../../domain/matching/model.ts';
 import type { ErrorOf } from '../../kit/contract/activity.ts';
@@ -9,14 +9,17 @@ import type { Tx } from '../../kit/effects/database.ts';
 import { ContractViolation } from '../../kit/effects/errors.ts';
 import { writeOffOf } from '../ledger/write-offs.ts';
 import { ledgerItems, statementItems } from './items.ts';
-import { Standing } from './standing.ts';
+import { entriesOf, Standing, type About, type Seen } from './standing.ts';
 
-type Refuse = (type: ErrorOf<typeof recordDecision, 'refused'>) => Error;
+/** What stands against it, whichever decision it is; `R`: and what only some can meet. */
+type Refuse<R extends string = never> = (
+  type: (ErrorOf<typeof recordDecision, 'refused'> & ErrorOf<typeof validateWriteOff, 'refused'>) | R,
+) => Error;
 
 /** Decisions about breaks and months, in Postgres. */
 export const decisionActivities = (): Implementation<typeof contract, Tx> => ({
   async validateWriteOff(decision, { tx, refuse }) {
-    const { ledgerAccount, items } = await decidable(tx, decision, refuse);
+    const { ledgerAccount, currency } = await decidable(tx, decision, refuse);
     if (ledgerAccount === null) throw refuse('StatementOnly');
     const [terms] = await tx.query<{ against: string; limit: string; approval: string }>(
       `select ledger_account as against, limit_minor as limit, approval_minor as approval
@@ -34,19 +37,21 @@ export const decisionActivities = (): Implementation<typeof contract, Tx> => ({
       debtor,
       creditor,
       amountMinor: fromMinor(amount),
-      currency: items[0]!.currency,
+      currency,
     };
     return { writeOff, approval: amount > BigInt(terms.approval) };
   },
 
   async recordDecision(decision, { tx, now, refuse }) {
     const { decisionId, account, kind, actor, approver = null, reason } = decision;
-    const record = (about: Partial<Recorded>): Promise<unknown> => {
+    const record = async (about: Partial<Recorded>): Promise<void> => {
       const { statement = [], ledger = [], booked = null, period = null, withdraws = null } = about;
-      return tx.query(
+      const entries = [JSON.stringify(statement), JSON.stringify(ledger)];
+      await tx.query(
         'insert into reconciliation.decisions values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)',
-        [decisionId, account, kind, statement, ledger, booked, period, withdraws, actor, approver, reason, now()],
+        [decisionId, account, kind, ...entries, booked, period, withdraws, actor, approver, reason, now()],
       );
+      await tx.query('update reconciliation.accounts set compared = false where account = $1', [account]);
     };
     if (decision.kind === 'lock') {
       await record({ period: await lockable(tx, decision, refuse) });
@@ -58,17 +63,15 @@ export const decisionActivities = (): Implementation<typeof contract, Tx> => ({
       await record({ withdraws });
       return wasKind === 'write-off' ? { withdrawnWriteOff: withdraws } : {};
     }
-    const { ledgerAccount, period } = await decidable(tx, decision, refuse);
-    const { statement, ledger } = decision;
-    const booked = decision.kind === 'write-off' ? await bookedBy(tx, decisionId, ledgerAccount!) : null;
-    await record({ statement, ledger: booked === null ? ledger : [...ledger, booked], booked, period });
+    const booked = decision.kind === 'write-off' ? await bookedBy(tx, decisionId, account) : null;
+    const { statement, ledger, difference, period } = await decidable(tx, decision, refuse, booked);
+    if (kind === 'match' && difference !== 0n) throw refuse('DifferenceLeft');
+    await record({ statement, ledger, booked: booked?.id ?? null, period });
     return {};
   },
 });
 
-interface Recorded {
-  readonly statement: readonly string[];
-  readonly ledger: readonly string[];
+interface Recorded extends About {
   readonly booked: string | null;
   readonly period: string;
   readonly withdraws: string;
@@ -84,16 +87,23 @@ async function lockAccount(tx: Tx, account: string, refuse: Refuse): Promise<str
   return found.ledgerAccount;
 }
 
-interface Decidable {
+/** What it is about, at least one entry; of a write-off what it has booked too. */
+interface Decidable extends About {
   readonly ledgerAccount: string | null;
-  /** What it is about, of both sides; at least one. */
-  readonly items: readonly Item[];
+  readonly currency: string;
+  /** Statement less ledger, in minor units, but for what was booked. */
+  readonly difference: bigint;
   /** The month that it counts for. */
   readonly period: string;
 }
 
 /** Throws what `refuse` makes of the first thing that stands against a decision about entries. */
-async function decidable(tx: Tx, decision: EntryDecision, refuse: Refuse): Promise<Decidable> {
+async function decidable(
+  tx: Tx,
+  decision: EntryDecision,
+  refuse: Refuse,
+  booked: Item | null = null,
+): Promise<Decidable> {
   const { account, kind } = decision;
   const ledgerAccount = await lockAccount(tx, account, refuse);
   const theirs = await statementItems(tx, account, decision.statement);
@@ -106,42 +116,48 @@ async function decidable(tx: Tx, decision: EntryDecision, refuse: Refuse): Promi
   if (items.some(({ currency }) => currency !== items[0]!.currency)) throw refuse('CurrenciesDiffer');
 
   const standing = await Standing.of(tx, account);
-  if (standing.touches(decision)) throw refuse('PeriodLocked');
-  if (contradicts(decision, standing)) throw refuse('AlreadyDecided');
+  // Somebody may have come upon what it has booked.
+  const about = { statement: theirs.map(seen), ledger: [...ours, ...(booked ? [booked] : [])].map(seen) };
+  if (entriesOf(about).some(({ side, entry }) => standing.isSettled(side, entry.id))) throw refuse('PeriodLocked');
+  if (contradicts(kind, about, standing)) throw refuse('AlreadyDecided');
 
   const sum = (of: readonly Item[]): bigint => of.reduce((all, { amountMinor }) => all + amountMinor, 0n);
   const difference = sum(theirs) - sum(ours);
-  if (kind === 'match' && difference !== 0n) throw refuse('DifferenceLeft');
   if (kind === 'write-off' && (difference === 0n || difference !== toMinor(decision.differenceMinor)))
     throw refuse('DifferenceDiffers');
   const last = items.reduce((latest, { date }) => (date > latest ? date : latest), '');
-  return { ledgerAccount, items, period: standing.periodOf(last) };
+  return { ...about, difference, ledgerAccount, currency: items[0]!.currency, period: standing.periodOf(last) };
 }
 
 /** An entry is matched or explained once, and what was parted is not put together: withdraw the one before the other. */
-function contradicts(decision: EntryDecision, { decisions }: Standing): boolean {
-  const both = (one: EntryDecision, other: (typeof decisions)[number]): boolean =>
-    SIDES.every((side) => one[side].some((id) => other[side].includes(id)));
-  const either = (one: EntryDecision, other: (typeof decisions)[number]): boolean =>
-    SIDES.some((side) => one[side].some((id) => other[side].includes(id)));
-  return decisions.some((other) =>
-    decision.kind === 'unmatch' || other.kind === 'unmatch'
-      ? decision.kind !== 'explain' && other.kind !== 'explain' && both(decision, other)
-      : either(decision, other),
-  );
+function contradicts(kind: EntryDecision['kind'], about: About, { decisions }: Standing): boolean {
+  return decisions.some((other) => {
+    const shared = SIDES.filter((side) => about[side].some(({ id }) => other[side].some((each) => each.id === id)));
+    if (kind !== 'unmatch' && other.kind !== 'unmatch') return shared.length > 0;
+    return kind !== 'explain' && other.kind !== 'explain' && shared.length === SIDES.length;
+  });
 }
+
+const seen = ({ id, amountMinor, currency }: Item): Seen => ({ id, amountMinor: String(amountMinor), currency });
 
 /** The entry of ours that a write-off has booked. */
-async function bookedBy(tx: Tx, decisionId: string, ledgerAccount: string): Promise<string> {
-  const [entry] = await tx.query<{ id: string }>(
-    `select transaction_id || '#' || n as id from ledger.entries where transaction_id = $1 and account_id = $2`,
-    [writeOffOf(decisionId), ledgerAccount],
+async function bookedBy(tx: Tx, decisionId: string, account: string): Promise<Item> {
+  const [entry] = await tx.query<{ id: string; ledgerAccount: string }>(
+    `select transaction_id || '#' || n as id, account_id as "ledgerAccount"
+     from ledger.entries join reconciliation.accounts on ledger_account = account_id
+     where transaction_id = $1 and account = $2`,
+    [writeOffOf(decisionId), account],
   );
-  if (!entry) throw new ContractViolation(`decisions/${decisionId}: nothing is booked for it`);
-  return entry.id;
+  const [item] = entry ? await ledgerItems(tx, entry.ledgerAccount, [entry.id]) : [];
+  if (!item) throw new ContractViolation(`decisions/${decisionId}: nothing is booked for it`);
+  return item;
 }
 
-async function lockable(tx: Tx, { account, period }: Of<'lock'>, refuse: Refuse): Promise<string> {
+async function lockable(
+  tx: Tx,
+  { account, period }: Of<'lock'>,
+  refuse: Refuse<'NoResult' | 'NotCompared'>,
+): Promise<string> {
   await lockAccount(tx, account, refuse);
   if ((await Standing.of(tx, account)).isLocked(period)) throw refuse('PeriodLocked');
   const [result] = await tx.query('select from reconciliation.results where account = $1 and period = $2 limit 1', [
@@ -149,13 +165,15 @@ async function lockable(tx: Tx, { account, period }: Of<'lock'>, refuse: Refuse)
     period,
   ]);
   if (!result) throw refuse('NoResult');
+  const [stale] = await tx.query('select from reconciliation.accounts where account = $1 and not compared', [account]);
+  if (stale) throw refuse('NotCompared');
   return period;
 }
 
 async function withdrawable(
   tx: Tx,
   { account, withdraws }: Of<'withdraw'>,
-  refuse: Refuse,
+  refuse: Refuse<'UnknownDecision' | 'AlreadyWithdrawn'>,
 ): Promise<{ wasKind: Decision['kind'] }> {
   await lockAccount(tx, account, refuse);
   const [found] = await tx.query<{ wasKind: Decision['kind']; stands: boolean }>(
@@ -167,7 +185,8 @@ async function withdrawable(
   if (!found.stands) throw refuse('AlreadyWithdrawn');
   const standing = await Standing.of(tx, account);
   const decision = standing.decisions.find(({ id }) => id === withdraws);
-  if (decision && standing.touches(decision)) throw refuse('PeriodLocked');
+  if (decision && entriesOf(decision).every(({ side, entry }) => standing.isSettled(side, entry.id)))
+    throw refuse('PeriodLocked');
   return found;
 }
 

@@ -37,5 +37,13 @@ export function resultOnce(s3: S3Client, bucket: string, database: Tx) {
         { name: 'report.html', contentType: 'text/html; charset=utf-8', body: htmlOf(result) },
       ];
     },
+    // Whoever has kept a newer one publishes it: an older one must not come on top of it.
+    async ({ account, period, n }) => {
+      const newer = await database.query(
+        'select from reconciliation.results where account = $1 and period = $2 and n > $3 limit 1',
+        [account, period, n],
+      );
+      return newer.length > 0;
+    },
   );
 }

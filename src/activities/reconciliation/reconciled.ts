@@ -77,6 +77,7 @@ export async function reconciled(
   for (const decision of lapsed) months.of(standing.periodOf(decision.period)).lapsed.push(shownDecision(decision));
 
   const results: { period: string; n: number }[] = [];
+  await tx.query('update reconciliation.accounts set compared = true where account = $1', [account]);
   let waiting = 0;
   for (const [period, found] of months) {
     const of = statements.filter(({ day }) => day?.startsWith(period));

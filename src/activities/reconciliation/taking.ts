@@ -125,6 +125,7 @@ export class Taking {
       ],
     );
     await this.#replace(ref, edition);
+    await tx.query('update reconciliation.accounts set compared = false where account = $1', [account]);
     return { ...taken, as: known ? 'restated' : 'new' };
   }
 

@@ -24,7 +24,9 @@ export function register(program: Command, context: Context): void {
       withServices(context, async ({ database }) => {
         const results = await database.query<{ result: Result }>(
           `select distinct on (period) result from reconciliation.results
-           where account = $1 and ($2::text is null or period = $2) order by period, n desc`,
+           where account = $1 and ($2::text is null or period = $2)
+             and period not in (select period from reconciliation.standing where account = $1 and kind = 'lock')
+           order by period, n desc`,
           [account, period ?? null],
         );
         context.terminal.results(
@@ -57,7 +59,7 @@ function waiting({ period, breaks, matches, lapsed }: Result): Row[] {
       ];
     }),
     ...lapsed.map(({ kind, id }) =>
-      row('lapsed', kind, { id, date: '', amountMinor: '', currency: '', references: [] }),
+      row(`lapsed ${kind}`, '', { id, date: '', amountMinor: '', currency: '', references: [] }),
     ),
   ];
 }

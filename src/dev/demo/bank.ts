@@ -56,7 +56,7 @@ export async function closeDay({ services, s3, rail }: Stage, answers: Answers, 
   await evenkeel.result(taken[0].workflowId);
 
   const [newest] = await services.database.query<{ result: Result }>(
-    'select result from reconciliation.results where account = $1 order by n desc limit 1',
+    'select result from reconciliation.results where account = $1 order by period desc, n desc limit 1',
     [NOSTRO],
   );
   const { period, breaks } = newest!.result;
@@ -66,7 +66,7 @@ export async function closeDay({ services, s3, rail }: Stage, answers: Answers, 
     actor: 'demo-maker',
     reason: 'the bank’s charge',
     kind: 'write-off',
-    statement: breaks.filter(isOpen).map(({ item }) => item.id),
+    statement: breaks.filter((each) => isOpen(each) && each.side === 'statement').map(({ item }) => item.id),
     ledger: [],
     differenceMinor: String(-CHARGE_MINOR),
   };

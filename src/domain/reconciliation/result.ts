@@ -10,7 +10,10 @@ export interface Result {
   readonly statements: readonly ToldStatement[];
   readonly matches: readonly MatchedItems[];
   readonly breaks: readonly OpenBreak[];
-  /** Decisions about entries that the bank or the ledger has no more: they count no more, and wait for a person. */
+  /**
+   * Decisions about entries that the bank or the ledger has no more, or otherwise. They count no more, but for a lock, which
+   * holds what it has; and all of them wait for a person.
+   */
   readonly lapsed: readonly ShownDecision[];
 }
 

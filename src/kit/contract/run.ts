@@ -28,7 +28,8 @@ export const recordStart = activity('recordStart', {
     payload: Any,
   }),
   output: z.object({}),
-  volatile: ['runId'], // the same start in another run of Temporal's
+  // The same start in another run of Temporal's; and in a later version, where things may have other names.
+  volatile: ['runId', 'pipeline', 'workflow', 'summary'],
   key: ({ workflowId }) => `${segments(workflowId)}/start`,
   errors: {},
   ...outage,

@@ -5,7 +5,7 @@ import {
   type Decision,
   type WriteOffDecision,
 } from '../../contracts/decisions.ts';
-import { bookWriteOff, takeBackWriteOff } from '../../contracts/write-offs.ts';
+import { bookWriteOff, takeBackWriteOff, type WriteOff } from '../../contracts/write-offs.ts';
 import type { Ended } from '../../kit/contract/updates.ts';
 import { outcome, saga, type Step } from '../../kit/workflow/saga.ts';
 import { byAnother } from '../by-another.ts';
@@ -31,13 +31,14 @@ export async function decideReconciliation(decision: Decision): Promise<Ended<De
 /** Books what is written off; gives who approved of it, where somebody had to. */
 async function writeOff(step: Step, decision: WriteOffDecision): Promise<string | undefined> {
   const { writeOff: booking, approval } = await step(validateWriteOff, decision);
-  const approver = approval ? await approved(step, decision) : undefined;
+  const approver = approval ? await approved(step, decision, booking) : undefined;
   await step(bookWriteOff, booking);
   return approver;
 }
 
-async function approved(step: Step, { account, differenceMinor, actor }: WriteOffDecision): Promise<string> {
-  const shown = { account, differenceMinor };
+async function approved(step: Step, decision: WriteOffDecision, booking: WriteOff): Promise<string> {
+  const { account, actor, reason, statement, ledger } = decision;
+  const shown = { account, actor, reason, statement, ledger, booking };
   const answer = await step.ask('approval', shown, ['approve', 'reject'], { reject: byAnother(actor) });
   if (answer.choice === 'reject') throw outcome('NotApproved');
   return answer.actor;

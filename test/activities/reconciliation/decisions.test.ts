@@ -302,11 +302,91 @@ describe('a decision about a reconciliation', () => {
     assert.deepEqual(await month('2026-02'), [], 'a month that has nothing more says so');
   });
 
+  it('lapses when the bank says otherwise of the same entry', async () => {
+    const statement = { id: `S-${++statements}`, account };
+    await at.load({ ...statement, entries: [{ amount: -3, ref: 'a' }] });
+    const id = await decide({ kind: 'explain', statement: await theirs('a'), ledger: [] });
+    await at.load({ ...statement, file: 2, entries: [{ amount: -3000, ref: 'a' }] });
+    assert.equal((await at.compared(account)).breaks, 2);
+    assert.deepEqual(await month(), ['not-in-ledger -300000', 'lapsed explain']);
+    await decide({ kind: 'withdraw', withdraws: id });
+    // … and of one that a locked month has settled.
+    await decide({ kind: 'explain', statement: await theirs('a'), ledger: [] });
+    await at.compared(account);
+    await decide({ kind: 'lock', period: '2026-01' });
+    assert.equal((await at.compared(account)).breaks, 0);
+    await at.load({ ...statement, file: 3, entries: [{ amount: -4, ref: 'a' }] });
+    assert.equal((await at.compared(account)).breaks, 1);
+    assert.deepEqual(await month('2026-02'), ['lapsed lock']);
+  });
+
+  it('locks a month with a difference that is in no book: it is carried on', async () => {
+    await at.paid(account, `${account}-1`, '10000');
+    await told({ amount: -102.5, ref: 'a', endToEnd: `${account}-1` });
+    assert.equal((await at.compared(account)).breaks, 1);
+    await decide({ kind: 'lock', period: '2026-01' });
+    assert.equal((await at.compared(account)).breaks, 1);
+    assert.deepEqual(await month('2026-02'), ['fees -10250 = -10000']);
+  });
+
+  it('locks no month of which something is not compared yet', async () => {
+    await told({ amount: -7, ref: 'a' });
+    await at.compared(account);
+    const id = await decide({ kind: 'explain', statement: await theirs('a'), ledger: [] });
+    assert.equal(await refusal({ kind: 'lock', period: '2026-01' }), 'NotCompared');
+    await at.compared(account);
+    await decide({ kind: 'withdraw', withdraws: id });
+    assert.equal(await refusal({ kind: 'lock', period: '2026-01' }), 'NotCompared');
+    await at.compared(account);
+    await told({ amount: -8, ref: 'b' });
+    assert.equal(await refusal({ kind: 'lock', period: '2026-01' }), 'NotCompared');
+    await at.compared(account);
+    await decide({ kind: 'lock', period: '2026-01' });
+  });
+
+  it('that is about two months stands for what no lock has settled', async () => {
+    const ledger = [
+      await at.paid(account, `${account}-1`, '700', '2026-01-05'),
+      await at.paid(account, `${account}-2`, '700', '2026-02-05'),
+    ];
+    await told(
+      { amount: -7, ref: 'a', day: '2026-02-05', endToEnd: `${account}-2` },
+      { amount: -1, ref: 'b', day: '2026-01-05' },
+      { amount: -2, ref: 'c', day: '2026-02-05' },
+      { amount: -7, ref: 'd', day: '2026-01-05', endToEnd: `${account}-1` },
+    );
+    const [a, b, c] = (await theirs('a', 'b', 'c')) as [string, string, string];
+    await decide({ kind: 'unmatch', statement: [a], ledger });
+    const id = await decide({ kind: 'explain', statement: [b, c], ledger: [] });
+    const february = ['explained -200 as agreed', 'not-on-statement -700', 'reference-differs -700'];
+    await at.compared(account);
+    const before = (await month('2026-02')).toSorted();
+    assert.equal(before.length, february.length);
+    await decide({ kind: 'lock', period: '2026-01' });
+    assert.equal((await at.compared(account)).breaks, 2);
+    assert.deepEqual((await month('2026-02')).toSorted(), before);
+    await decide({ kind: 'withdraw', withdraws: id });
+    assert.equal((await at.compared(account)).breaks, 3);
+  });
+
+  it('to write off is refused when somebody has decided about what it booked', async () => {
+    await terms(500);
+    await told({ amount: -3, ref: 'fee' });
+    const about = { statement: await theirs('fee'), ledger: [], differenceMinor: '-300' };
+    const made = decision({ kind: 'write-off', ...about });
+    const { writeOff: booking } = (await attempt(at.bound, 'validateWriteOff', made)) as { writeOff: Json };
+    await attempt(at.bound, 'bookWriteOff', booking);
+    await decide({ kind: 'explain', statement: [], ledger: [`write-offs/${made.decisionId}#2`] });
+    assert.equal(short(await cameOf(recorded(made))), 'AlreadyDecided');
+    assert.equal((await at.compared(account)).breaks, 1);
+  });
+
   it('cannot be withdrawn once its month is locked', async () => {
     await told({ amount: -7, ref: 'a' });
     const id = await decide({ kind: 'explain', statement: await theirs('a'), ledger: [] });
     await at.compared(account);
     await decide({ kind: 'lock', period: '2026-01' });
+    await at.compared(account);
     assert.equal(await refusal({ kind: 'withdraw', withdraws: id }), 'PeriodLocked');
   });
 
@@ -329,6 +409,13 @@ describe('a decision about a reconciliation', () => {
   it('stays as it was made', async () => {
     await told({ amount: -7, ref: 'a' });
     await decide({ kind: 'explain', statement: await theirs('a'), ledger: [] });
+    await assert.rejects(
+      database.query(
+        `insert into reconciliation.decisions values ('one-person', $1, 'lock', '[]', '[]', null, '2026-01', null, 'ann', 'ann', 'r', now())`,
+        [account],
+      ),
+      { code: '23514' },
+    );
     for (const change of [
       `update reconciliation.decisions set reason = 'other'`,
       'delete from reconciliation.decisions',

@@ -50,7 +50,7 @@ export const appliedToStatements: readonly Planted[] = [
   },
   {
     what: 'what a bank takes from under a locked month is told to nobody',
-    edits: [[DECIDED, '    ...standing.locks,\n', '']],
+    edits: [[DECIDED, '...standing.locks.filter', '...standing.locks.slice(0, 0).filter']],
     caughtBy: aboutBreaks(LOCKED),
   },
   {
@@ -108,9 +108,47 @@ export const appliedToStatements: readonly Planted[] = [
   },
   {
     what: 'an entry is decided about twice',
-    edits: [[DECISIONS, "  if (contradicts(decision, standing)) throw refuse('AlreadyDecided');\n", '']],
+    edits: [[DECISIONS, "  if (contradicts(kind, about, standing)) throw refuse('AlreadyDecided');\n", '']],
     caughtBy: aboutBreaks('parts what was matched'),
     alsoBy: aboutBreaks('explains what has no partner'),
+  },
+  {
+    what: 'a decision about an entry counts for another amount of it',
+    edits: [
+      [
+        DECIDED,
+        ' && String(item.amountMinor) === amountMinor && item.currency === currency',
+        ' && currency !== amountMinor',
+      ],
+    ],
+    caughtBy: aboutBreaks('lapses when the bank says otherwise of the same entry'),
+  },
+  {
+    what: 'a lock settles what is in no book',
+    edits: [[STANDING, '$.matches[*] ? (@.differenceMinor == "0").${side}[*]', '$.matches[*].${side}[*]']],
+    caughtBy: aboutBreaks('locks a month with a difference that is in no book: it is carried on'),
+  },
+  {
+    what: 'a month is locked before all is compared',
+    edits: [[DECISIONS, "  if (stale) throw refuse('NotCompared');\n", '  void stale;\n']],
+    caughtBy: aboutBreaks('locks no month of which something is not compared yet'),
+    alsoBy: everyActivity('of decisions happens once: recordDecision'),
+  },
+  {
+    what: 'what a write-off has booked is decided about twice',
+    edits: [
+      [
+        DECISIONS,
+        '[...ours, ...(booked ? [booked] : [])].map(seen)',
+        '[...ours, ...(booked ? [booked] : [])].slice(0, ours.length).map(seen)',
+      ],
+    ],
+    caughtBy: aboutBreaks('to write off is refused when somebody has decided about what it booked'),
+  },
+  {
+    what: 'an older result is published on top of a newer one',
+    edits: [['src/activities/reconciliation/published.ts', 'return newer.length > 0;', 'return newer.length > 1;']],
+    caughtBy: everyActivity('of reconciliation happens once: publishResult'),
   },
   {
     what: 'a file is not held to its hash',

@@ -56,7 +56,11 @@ describe('an archive of histories', () => {
       ],
       [
         'the manifest claims another fate',
-        () => write('manifest.json', read('manifest.json').replace('"fate":"refused"', '"fate":"completed"')),
+        () =>
+          write(
+            'manifest.json',
+            read('manifest.json').replace(/(fulfilOrder\/refused\.json.*"fate":)"refused"/, '$1"completed"'),
+          ),
         'fulfilOrder/refused.json: the manifest does not say what it says',
       ],
       [

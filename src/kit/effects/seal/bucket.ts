@@ -18,6 +18,7 @@ export interface Seals {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly keys: SealKeys;
+  readonly clock: () => Date;
 }
 
 /** Everything that was ever written from seal `from` on, in order of its path, with other objects that lie among them. */
@@ -55,12 +56,12 @@ export async function found(
   return instead;
 }
 
-/** Whether this version of a seal cannot be deleted by anybody (until its time is over). */
-export async function isLocked({ s3, bucket }: Seals, { seal, versionId }: Found): Promise<boolean> {
+/** Whether this version of a seal cannot be deleted by anybody at this time. */
+export async function isLocked({ s3, bucket, clock }: Seals, { seal, versionId }: Found): Promise<boolean> {
   const at = { Bucket: bucket, Key: sealPath(seal.number), ...(versionId === null ? {} : { VersionId: versionId }) };
   try {
     const { Retention } = await s3.send(new GetObjectRetentionCommand(at));
-    return Retention?.Mode === 'COMPLIANCE';
+    return Retention?.Mode === 'COMPLIANCE' && (Retention.RetainUntilDate?.getTime() ?? 0) > clock().getTime();
   } catch (error) {
     if ([400, 404].includes(statusOf(error) ?? 0)) return false; // it has none, or the bucket has no object lock
     throw error;

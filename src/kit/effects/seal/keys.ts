@@ -12,7 +12,12 @@ export interface SealKeys {
  * without being listed; those of before stay listed for as long as their seals are kept. An error names the key's id, never the key.
  */
 export function parseSealKeys(own: string | undefined, listed: string | undefined): SealKeys {
-  const known = new Map((listed?.trim() ? listed.split(',') : []).map((text) => parsed(text, publicKey)));
+  const known = new Map<string, KeyObject>();
+  for (const [id, key] of (listed?.trim() ? listed.split(',') : []).map((text) => parsed(text, publicKey))) {
+    if (!(known.get(id) ?? key).equals(key))
+      throw new SealError('Key', `audit key ${id}: two public keys are listed under it`);
+    known.set(id, key);
+  }
   if (own === undefined) return { own: undefined, known };
   const [id, key] = parsed(own, (der) => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
   const mine = createPublicKey(key);

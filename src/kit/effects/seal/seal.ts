@@ -18,7 +18,6 @@ export interface Sealer extends Seals {
   readonly database: Database;
   /** For so long nobody can delete a seal, not even who wrote it. */
   readonly retentionDays: number;
-  readonly clock: () => Date;
 }
 
 export interface Sealing {
@@ -87,7 +86,7 @@ async function sealNew(
 ): Promise<boolean> {
   await session.run(`begin isolation level repeatable read read only; ${PATIENTLY}`);
   const [count] = await session.query<{ subjects: string; entries: string; fresh: string }>(
-    `select count(*) as subjects, coalesce(sum(h.n), 0) as entries, count(*) filter (where h.n is distinct from s.n) as fresh
+    `select count(*) as subjects, coalesce(sum(h.n), 0) as entries, count(*) filter (where (h.n, h.hash) is distinct from (s.n, s.hash)) as fresh
      from kit.audit_heads h left join kit.audit_sealed s using (subject) where h.n > 0`,
   );
   const [subjects, entries, fresh] = [Number(count!.subjects), Number(count!.entries), Number(count!.fresh)];
@@ -115,11 +114,11 @@ async function sealNew(
   return true;
 }
 
-/** A page of the chains that are not as they were sealed: longer, or shorter than they were. */
+/** A page of the chains that are not as they were sealed: longer, shorter, or of another hash, as after the database was put back. */
 async function newHeads(session: Session, after: string): Promise<Head[]> {
   const rows = await session.query<{ subject: string; n: string; hash: string }>(
     `select h.subject, h.n, h.hash from kit.audit_heads h left join kit.audit_sealed s using (subject)
-     where h.subject > $1 and h.n > 0 and h.n is distinct from s.n order by h.subject limit ${HEADS_LIMIT}`,
+     where h.subject > $1 and h.n > 0 and (h.n, h.hash) is distinct from (s.n, s.hash) order by h.subject limit ${HEADS_LIMIT}`,
     [after],
   );
   return rows.map(({ subject, n, hash }) => [subject, Number(n), hash]);
@@ -127,8 +126,9 @@ async function newHeads(session: Session, after: string): Promise<Head[]> {
 
 const note = (database: Database, { number, heads }: Seal): Promise<unknown> =>
   database.query(
-    `insert into kit.audit_sealed (subject, n, seal)
-     select subject, n, $3::int from unnest($1::text[], $2::bigint[]) as s (subject, n) order by subject
-     on conflict (subject) do update set n = excluded.n, seal = excluded.seal where kit.audit_sealed.seal < excluded.seal`,
-    [heads.map(([subject]) => subject), heads.map(([, n]) => n), number],
+    `insert into kit.audit_sealed (subject, n, hash, seal)
+     select subject, n, hash, $4::int from unnest($1::text[], $2::bigint[], $3::text[]) as s (subject, n, hash) order by subject
+     on conflict (subject) do update set n = excluded.n, hash = excluded.hash, seal = excluded.seal
+       where kit.audit_sealed.seal < excluded.seal`,
+    [heads.map(([subject]) => subject), heads.map(([, n]) => n), heads.map(([, , hash]) => hash), number],
   );

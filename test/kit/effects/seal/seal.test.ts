@@ -248,7 +248,7 @@ for (const elsewhere of [false, true])
         what: 'a chain that is said to be sealed, so that it never will be',
         forge: async () => {
           await vault.grow(1, 'orders/c');
-          await database.query("insert into kit.audit_sealed values ('orders/c', 1, 1)");
+          await database.query("insert into kit.audit_sealed values ('orders/c', 1, 'x', 1)");
         },
         finds: ['1 orders/c 1 not-sealed'],
       },
@@ -427,6 +427,21 @@ for (const elsewhere of [false, true])
       assert.deepEqual(numbers(await second), [2]);
       assert.deepEqual([await chainsIn(1), await chainsIn(2)], [['orders/a 3', 'orders/b 3'], ['orders/c 1']]);
       assert.deepEqual(await vault.faults(), SOUND);
+    });
+
+    it('is told to be without a lock when its time is over', async () => {
+      await vault.seal();
+      vault.clock = () => new Date('2223-11-14T00:00:00Z');
+      const { sealed } = await verifyAudit(database, [sha256], { seals: vault });
+      assert.deepEqual([sealed!.unlocked, sealed!.faults], [1, []]);
+    });
+
+    it('names a chain that was put back and has come to its length again, otherwise', async () => {
+      await vault.seal();
+      await cut('orders/b', 2);
+      await vault.grow(1, 'orders/b');
+      const { made } = await vault.seal();
+      assert.deepEqual(await chainsIn(made[0]!.number), ['orders/b 3']);
     });
 
     it('is noted by the next sealer when its own dies before it has', async () => {

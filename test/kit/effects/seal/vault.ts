@@ -27,6 +27,7 @@ export class Vault implements Seals {
   readonly s3: S3Client;
   bucket: string;
   keys: SealKeys;
+  clock: () => Date;
   readonly #store: Durable;
   #bookings = 0;
 
@@ -35,6 +36,7 @@ export class Vault implements Seals {
     this.bucket = bucket;
     this.keys = parseSealKeys(freshKey('k1').own, undefined);
     this.#store = store;
+    this.clock = () => new Date(1_700_000_000_000 + 1_000 * this.#bookings);
   }
 
   static async open(s3: S3Client, store: Durable): Promise<Vault> {
@@ -52,9 +54,8 @@ export class Vault implements Seals {
   }
 
   seal(other: Partial<Parameters<typeof sealAudit>[0]> = {}): Promise<Sealing> {
-    const { s3, bucket, keys } = this;
+    const { s3, bucket, keys, clock } = this;
     const { database } = this.#store.far;
-    const clock = (): Date => new Date(1_700_000_000_000 + 1_000 * this.#bookings);
     return sealAudit({ s3, bucket, keys, database, retentionDays: 36_500, clock, ...other });
   }
 
