@@ -98,9 +98,10 @@ const ResultRef = z.object({ account: z.string(), period: z.string().regex(/^\d{
 /** Publishes a result as the next version of the dataset of its account and month: JSON, CSV, and a page to print. */
 export const publishResult = activity('publishResult', {
   input: ResultRef,
-  output: MadeVersion,
+  /** Overtaken: there is a newer result, which its own run publishes. */
+  output: z.union([MadeVersion, z.object({ overtaken: z.literal(true) })]),
   key: ({ account, period, n }) => `reconciliation/${segment(account)}/${period}/${n}/publish`,
-  errors: { Superseded: 'refused' }, // there is a newer result, which its own run publishes
+  errors: { Superseded: 'refused' },
   remote: 'probeable',
   ...bounds,
   undo: { none: 'the next result takes its place; a person may roll the dataset back' },

@@ -71,17 +71,6 @@ export default subjects(import.meta.url, {
     },
     publishResult: {
       input: (id, at) => resultOf(id, at.database),
-      refused: {
-        Superseded: async (id, { database }) => {
-          const input = await resultOf(id, database);
-          await database.query(
-            `insert into reconciliation.results
-             select account, period, 2, result, 'newer', at from reconciliation.results where account = $1`,
-            [id],
-          );
-          return input;
-        },
-      },
       effects: published,
     },
   },

@@ -11,7 +11,7 @@ import { reconciled } from './reconciled.ts';
 import { Taking, type Taken } from './taking.ts';
 
 export function importActivities(s3: S3Client, bucket: string, database: Tx): Implementation<typeof contract, Tx> {
-  const { publish: publishResult } = resultOnce(s3, bucket, database);
+  const publishResult = resultOnce(s3, bucket, database);
   return {
     async loadStatements(file, { tx, now, refuse }) {
       const reading = { s3, bucket, tx };

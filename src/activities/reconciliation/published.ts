@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { csvOf, htmlOf } from '../../domain/reconciliation/report.ts';
 import type { Result } from '../../domain/reconciliation/result.ts';
+import type { MadeVersion } from '../../kit/contract/dataset.ts';
 import type { Tx } from '../../kit/effects/database.ts';
 import { datasetOnce, type ContentFile } from '../../kit/effects/dataset/index.ts';
 import { ContractViolation } from '../../kit/effects/errors.ts';
@@ -19,8 +20,20 @@ const nameOf = (account: string): string =>
 export const datasetOf = ({ account, period }: Omit<Source, 'n'>): string =>
   `reconciliation/${nameOf(account)}/${period}`;
 
+/** There is a newer result, which its own run publishes: an older one must not come on top of it. */
+class Outdated extends Error {
+  override readonly name = 'Outdated';
+}
+
 export function resultOnce(s3: S3Client, bucket: string, database: Tx) {
-  return datasetOnce<Source, Source>(
+  const beNewest = async ({ account, period, n }: Source): Promise<void> => {
+    const newer = await database.query(
+      'select from reconciliation.results where account = $1 and period = $2 and n > $3 limit 1',
+      [account, period, n],
+    );
+    if (newer.length > 0) throw new Outdated();
+  };
+  const { publish } = datasetOnce<Source, Source>(
     s3,
     bucket,
     ({ account, period, n }) => ({ dataset: datasetOf({ account, period }), source: { account, period, n } }),
@@ -37,13 +50,20 @@ export function resultOnce(s3: S3Client, bucket: string, database: Tx) {
         { name: 'report.html', contentType: 'text/html; charset=utf-8', body: htmlOf(result) },
       ];
     },
-    // Whoever has kept a newer one publishes it: an older one must not come on top of it.
-    async ({ account, period, n }) => {
-      const newer = await database.query(
-        'select from reconciliation.results where account = $1 and period = $2 and n > $3 limit 1',
-        [account, period, n],
-      );
-      return newer.length > 0;
-    },
+    beNewest,
   );
+  return {
+    ...publish,
+    // A result and no refusal: its run is past the pivot, where a refusal would wait for a person.
+    async send(...[request, attempt]: Parameters<typeof publish.send>): Promise<MadeVersion | { overtaken: true }> {
+      try {
+        // Before the walk too: of an attempt whose answer was lost the burn lies on the way.
+        await beNewest(request.source);
+        return await publish.send(request, attempt);
+      } catch (error) {
+        if (error instanceof Outdated) return { overtaken: true };
+        throw error;
+      }
+    },
+  };
 }

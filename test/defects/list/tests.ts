@@ -61,6 +61,7 @@ export const versionsModel: NamedTest = [
 ];
 export const retail = of('intake/retail', 'a retail import');
 export const statements = of('activities/reconciliation/imports', 'bank statements');
+export const resultOrder = of('activities/reconciliation/publish-order', 'a result of a month');
 export const aboutBreaks = of('activities/reconciliation/decisions', 'a decision about a reconciliation');
 export const scheduled = of('cli/schedules', 'schedules, on the real server');
 export const drawnUp = of('activities/ledger/trial-balance', 'a trial balance on schedule');

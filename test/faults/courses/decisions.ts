@@ -1,5 +1,4 @@
 import { decisions, type Decision } from '../../../src/contracts/decisions.ts';
-import { reconcileAccount } from '../../../src/contracts/reconciliation.ts';
 import { bookWriteOff } from '../../../src/contracts/write-offs.ts';
 import { workflowIdOf } from '../../../src/kit/contract/pipeline.ts';
 import { unbooked } from '../../support/reconciling.ts';
@@ -47,21 +46,6 @@ export const writtenOff: Course = {
   people: attendedBy(choosing('approval', 'approve')),
 };
 export const withdrawn = course('withdrawn', 'completed', null, withdrawal);
-/** Somebody compares again before it is published. */
-export const overtaken: Course = {
-  ...course('overtaken', 'completed', null, (stage, id) => explain(stage, id)),
-  during: {
-    contract: reconcileAccount,
-    at: 'applied',
-    act: async (stage, { ids }) => {
-      await stage.database.query(
-        `insert into reconciliation.results
-         select account, period, 2, result, 'newer', at from reconciliation.results where account = $1`,
-        [ids['account']],
-      );
-    },
-  },
-};
 export const unknownItem = course('unknown item', 'refused', 'UnknownItem', (stage, id) =>
   explain(stage, id, 'nobody'),
 );

@@ -44,7 +44,6 @@ export const COURSES: readonly Course[] = [
   decisions.explained,
   decisions.writtenOff,
   decisions.withdrawn,
-  decisions.overtaken,
   decisions.unknownItem,
   decisions.aboveLimit,
   decisions.accountClosed,
@@ -133,7 +132,7 @@ export const REFUSED_BY: Readonly<Record<string, Readonly<Record<string, Course 
   patients: { claimIdentifiers: patients.taken, writeRecord: patients.older },
   reconciliation: {
     loadStatements: reconciliation.notAddingUp,
-    publishResult: decisions.overtaken,
+    publishResult: 'it expects no number: whoever comes later publishes on top',
     validateWriteOff: decisions.aboveLimit,
     bookWriteOff: decisions.accountClosed,
     recordDecision: decisions.unknownItem,

@@ -50,8 +50,8 @@ export function datasetOnce<I, S extends Json>(
   bucket: string,
   describe: (input: I) => Published<S>,
   content: ContentOf<S>,
-  /** Asked before any number is written: whether somebody has something newer to publish. Then this is `Superseded`. */
-  isOutdated: (source: S) => Promise<boolean> = () => Promise.resolve(false),
+  /** Called before any number is written: what it throws is the end of this publish. */
+  beforeNumber: (source: S) => Promise<void> = () => Promise.resolve(),
 ): {
   publish: {
     request(input: I, attempt: AtRequest): Promise<PublishRequest<S>>;
@@ -99,7 +99,7 @@ export function datasetOnce<I, S extends Json>(
         };
         let put: VersionFile[] | undefined;
         const make = async (number: number): Promise<Made> => {
-          if (await isOutdated(source)) throw refuse('Superseded');
+          await beforeNumber(source);
           put ??= await putAll(log, key, files, content, source); // the content before the version that names it
           return { made: 'published', key, content: { key, number, files: put }, at };
         };
