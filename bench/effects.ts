@@ -3,7 +3,8 @@ import { sha256 } from '../src/kit/effects/fingerprint.ts';
 import { Database, type Tx } from '../src/kit/effects/database.ts';
 import { PostgresStore } from '../src/kit/effects/postgres.ts';
 import type { Witness } from '../src/kit/effects/store.ts';
-import { median, withStack } from './stack.ts';
+import { median, medianRatio } from './command.ts';
+import { withStack } from './stack.ts';
 
 // What exactly-once costs on Postgres: the same update of one row, bare in a transaction, and as an effect with key,
 // outcome and audit entry. Round trips are counted at the driver; times are ratios of the two, alternating in one run.
@@ -71,7 +72,10 @@ await withStack(async (env) => {
   const [bareMedian, effectMedian, ratio] = [
     median(figures.map((f) => f.bare)),
     median(figures.map((f) => f.effect)),
-    median(figures.map((f) => f.effect / f.bare)),
+    medianRatio(
+      figures.map((f) => f.effect),
+      figures.map((f) => f.bare),
+    ),
   ];
   process.stdout.write(
     [

@@ -1,13 +1,8 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { Terminal } from '../src/cli/terminal.ts';
 import { reconcile } from '../src/domain/matching/ladder.ts';
 import { madeSides } from '../src/domain/matching/made.ts';
 import { RUNGS, type Rung } from '../src/domain/matching/model.ts';
 import { score } from '../src/domain/matching/score.ts';
-import { median } from './stack.ts';
+import { commandLine, inProcess, median, medianRatio } from './command.ts';
 
 const USAGE = `What it takes to reconcile made sides of 10,000, 30,000 and 100,000 entries: time a rung, how it grows beside
 n log n, the peak of memory, and what was found of what is true. A process for each run, sizes alternating.
@@ -49,25 +44,16 @@ function run(size: number, seed: number): Run {
 }
 
 async function main(): Promise<void> {
-  const options = { rounds: { type: 'string', default: '5' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } as const; // prettier-ignore
-  const { values } = parseArgs({ options });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const terminal = new Terminal(process);
-  terminal.json = values.json;
-  const rounds = Number(values.rounds);
+  const {
+    terminal,
+    numbers: { rounds },
+  } = commandLine(USAGE, { rounds: 5 });
   const runs = new Map<number, Run[]>(SIZES.map((size) => [size, []]));
   const bar = terminal.bar(rounds * SIZES.length, 'runs');
   for (let round = 0; round < rounds; round++)
     for (const [at, size] of SIZES.entries()) {
       bar.at(round * SIZES.length + at, `, ${size}`);
-      const child = fork(fileURLToPath(import.meta.url), ['run', String(size), String(round + 1)], {
-        execArgv: ['--import', 'tsx'],
-      });
-      const [measured] = (await once(child, 'message')) as [Run];
-      runs.get(size)!.push(measured);
+      runs.get(size)!.push(await inProcess<Run>(import.meta.url, ['run', String(size), String(round + 1)]));
     }
   bar.stop();
 
@@ -84,9 +70,8 @@ async function main(): Promise<void> {
   }));
   const growths = SIZES.slice(1).map((size, at) => {
     const from = SIZES[at]!;
-    // Of each round its own ratio: both sizes met the same neighbours.
-    const ratios = runs.get(size)!.map((each, round) => total(each) / total(runs.get(from)![round]!));
-    return { from, to: size, ratio: median(ratios), nLogN: (size * Math.log(size)) / (from * Math.log(from)) };
+    const ratio = medianRatio(runs.get(size)!.map(total), runs.get(from)!.map(total));
+    return { from, to: size, ratio, nLogN: (size * Math.log(size)) / (from * Math.log(from)) };
   });
   terminal.results(
     sizes,
@@ -101,7 +86,7 @@ async function main(): Promise<void> {
     ],
     '',
   );
-  if (!values.json) process.stdout.write('\n');
+  if (!terminal.json) process.stdout.write('\n');
   terminal.results(
     growths,
     [

@@ -1,11 +1,6 @@
-import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { importActivities } from '../src/activities/reconciliation/imports.ts';
-import { Terminal } from '../src/cli/terminal.ts';
 import { readConfig } from '../src/config.ts';
 import * as contracts from '../src/contracts/reconciliation.ts';
 import { madeSides } from '../src/domain/matching/made.ts';
@@ -17,6 +12,7 @@ import { sha256 } from '../src/kit/effects/fingerprint.ts';
 import { PostgresStore } from '../src/kit/effects/postgres.ts';
 import { attempt } from '../src/kit/testing/attempt.ts';
 import { Services } from '../src/services.ts';
+import { commandLine, inProcess } from './command.ts';
 import { withStack } from './stack.ts';
 
 const USAGE = `What it takes to reconcile a year of an account, 100,000 entries on each side: the file as camt.053 in the object store,
@@ -148,21 +144,10 @@ async function work(file: contracts.StatementFile): Promise<Stage[]> {
 }
 
 async function main(): Promise<void> {
-  const options = {
-    entries: { type: 'string', default: '100000' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  const { values } = parseArgs({ options });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const terminal = new Terminal(process);
-  terminal.json = values.json;
+  const { terminal, numbers } = commandLine(USAGE, { entries: 100_000 });
   await withStack(async (env) => {
     const services = new Services(readConfig(env));
-    const { statement, ledger } = madeSides(SEED, Number(values.entries));
+    const { statement, ledger } = madeSides(SEED, numbers.entries);
     await book(services, ledger);
     const bytes = Buffer.from(camtOf(statement));
     const digest = createHash('sha256').update(bytes).digest('hex');
@@ -170,13 +155,7 @@ async function main(): Promise<void> {
     await services.s3.send(new PutObjectCommand({ Bucket: env['EVENKEEL_S3_BUCKET']!, Key, Body: bytes }));
     await services.close();
     const file: contracts.StatementFile = { fileRef: digest, sha256: digest, bytes: bytes.length };
-    const child = fork(fileURLToPath(import.meta.url), ['work', JSON.stringify(file)], {
-      execArgv: ['--import', 'tsx'],
-      env: { ...process.env, ...env },
-    });
-    const ended = once(child, 'exit').then(() => Promise.reject(new Error('the process of the bench ended')));
-    const [stages] = (await Promise.race([once(child, 'message'), ended])) as [Stage[]];
-    ended.catch(() => undefined);
+    const stages = await inProcess<Stage[]>(import.meta.url, ['work', JSON.stringify(file)], { env });
     terminal.results(
       stages,
       [

@@ -1,7 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
 import * as orderContracts from '../src/contracts/orders.ts';
 import { seededRandom, wholeBelow } from '../src/domain/random.ts';
@@ -9,16 +8,17 @@ import { contractsOf } from '../src/kit/worker/manifest.ts';
 import { start } from '../src/kit/intake/start.ts';
 import { ordersPipeline } from '../src/pipelines/orders.ts';
 import { Services } from '../src/services.ts';
+import { commandLine } from './command.ts';
 import { withStack } from './stack.ts';
 
-// How long an order stands still when a worker dies. Two workers, orders in a closed loop, and SIGKILL at random moments;
-// of every kill the pause of the order that waited longest counts: from the signal to its next effect. An order whose next
-// effect is one that must be looked up at the other side is counted apart.
-//   npm run -s bench:recovery -- --kills 100
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '100' }, seed: { type: 'string', default: '1' } },
-});
-const KILLS = Number(values.kills);
+const USAGE = `How long an order stands still when a worker dies. Two workers, orders in a closed loop, and SIGKILL at random moments;
+of every kill the pause of the order that waited longest counts: from the signal to its next effect. An order whose next
+effect is one that must be looked up at the other side is counted apart.
+
+  npm run -s bench:recovery -- --kills 100 --seed 1
+`;
+const { numbers } = commandLine(USAGE, { kills: 100, seed: 1 });
+const KILLS = numbers.kills;
 const OPEN_ORDERS = 8;
 const SKUS = 50;
 /** Longer than a recovery takes and a worker needs to start, so that every kill meets two workers at work. */
@@ -30,7 +30,7 @@ await withStack(async (env) => {
   const { EVENKEEL_METRICS_ADDRESS: _metrics, EVENKEEL_HEALTH_PORT: _health, ...rest } = env;
   const services = new Services(readConfig(env));
   const { database } = services;
-  const random = seededRandom(Number(values.seed));
+  const random = seededRandom(numbers.seed);
   await database.query(
     `insert into inventory.stock (sku, on_hand) select 'sku-' || n, 1000000 from generate_series(0, $1) n`,
     [SKUS - 1],

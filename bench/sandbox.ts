@@ -1,5 +1,3 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflows } from '../src/kit/worker/bundle.ts';
+import { inProcess } from './command.ts';
 import { withStack } from './stack.ts';
 
 // What a cached workflow costs: memory of `fulfilOrder` waiting at its first activity, with zod in the sandbox and with
@@ -77,10 +76,8 @@ else
       const { code } = await bundled(variant);
       const codePath = join(folder, `${variant}.js`);
       writeFileSync(codePath, code);
-      const measuring = fork(fileURLToPath(import.meta.url), ['child', variant, env['TEMPORAL_ADDRESS']!, codePath], {
-        execArgv: ['--expose-gc', '--import', 'tsx'],
-      });
-      const [mb] = (await once(measuring, 'message')) as [number];
+      const words = ['child', variant, env['TEMPORAL_ADDRESS']!, codePath];
+      const mb = await inProcess<number>(import.meta.url, words, { flags: ['--expose-gc'] });
       measured[variant] = { mb, kb: codeBytes(code) / 1024 };
     }
     rmSync(folder, { recursive: true });

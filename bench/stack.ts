@@ -17,6 +17,3 @@ export async function withStack<T>(
     rmSync(stateDir, { recursive: true, force: true });
   }
 }
-
-export const median = (figures: readonly number[]): number =>
-  figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;

@@ -1,21 +1,16 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { createReadStream, createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { SaxesParser } from 'saxes';
-import { Terminal } from '../src/cli/terminal.ts';
 import { parseCsvMapping } from '../src/domain/statements/csv-mapping.ts';
 import { LIMITS } from '../src/domain/statements/limits.ts';
 import { madeBai2, madeCamt, madeEvents } from '../src/domain/statements/made.ts';
 import { decimalOf } from '../src/domain/statements/minor.ts';
 import { readStatements } from '../src/domain/statements/read.ts';
 import { textOf } from '../src/domain/statements/text.ts';
-import { median } from './stack.ts';
+import { commandLine, inProcess, median, medianRatio } from './command.ts';
 
 const USAGE = `What it takes to read made statements of 100,000 entries from disk: camt.053 beside the XML parser's own pass over the
 same bytes, decoded alike, with handlers that do nothing; and BAI2 and CSV. A process for each run, alternating.
@@ -90,20 +85,10 @@ async function run(reader: Reader, path: string): Promise<Run> {
 }
 
 async function main(): Promise<void> {
-  const options = {
-    rounds: { type: 'string', default: '5' },
-    entries: { type: 'string', default: '100000' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  const { values } = parseArgs({ options });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const terminal = new Terminal(process);
-  terminal.json = values.json;
-  const [rounds, entries] = [Number(values.rounds), Number(values.entries)];
+  const {
+    terminal,
+    numbers: { rounds, entries },
+  } = commandLine(USAGE, { rounds: 5, entries: 100_000 });
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
   const path = (name: string): string => join(folder, name);
   const runs = new Map<Reader, Run[]>(READERS.map((reader) => [reader, []]));
@@ -125,25 +110,20 @@ async function main(): Promise<void> {
     for (let round = 0; round < rounds; round++)
       for (const [at, reader] of READERS.entries()) {
         bar.at(round * READERS.length + at, `, ${reader}`);
-        const child = fork(fileURLToPath(import.meta.url), ['run', reader, files[reader]], {
-          execArgv: ['--import', 'tsx'],
-        });
-        const [measured] = (await once(child, 'message')) as [Run];
-        runs.get(reader)!.push(measured);
+        runs.get(reader)!.push(await inProcess<Run>(import.meta.url, ['run', reader, files[reader]]));
       }
     bar.stop();
+    const cpu = (reader: Reader): number[] => runs.get(reader)!.map(({ cpuMs }) => cpuMs);
     const found = READERS.map((reader) => {
       const of = runs.get(reader)!;
-      const cpuMs = median(of.map((each) => each.cpuMs));
+      const cpuMs = median(cpu(reader));
       return {
         reader,
         entries: of[0]!.entries,
         megabytes: Math.round(statSync(files[reader]).size / 1e6),
         cpuMs: Math.round(cpuMs),
         entriesPerSecond: Math.round((entries / cpuMs) * 1_000),
-        // Of each round its own ratio: both met the same neighbours.
-        ofParser:
-          reader === 'camt' ? median(of.map((each, round) => runs.get('saxes')![round]!.cpuMs / each.cpuMs)) : null,
+        ofParser: reader === 'camt' ? medianRatio(cpu('saxes'), cpu('camt')) : null,
         peakMb: Math.round(Math.max(...of.map(({ peakMb }) => peakMb))),
       };
     });

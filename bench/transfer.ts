@@ -1,11 +1,8 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { Terminal } from '../src/cli/terminal.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readConfig } from '../src/config.ts';
 import { transfers, type Transfer } from '../src/contracts/ledger.ts';
 import type { Pipeline } from '../src/kit/contract/pipeline.ts';
@@ -13,13 +10,14 @@ import { start } from '../src/kit/intake/start.ts';
 import type { Database } from '../src/kit/effects/database.ts';
 import { bundleWorkflows } from '../src/kit/worker/bundle.ts';
 import { Services } from '../src/services.ts';
-import { median, withStack } from './stack.ts';
+import { commandLine, median, medianRatio } from './command.ts';
+import { withStack } from './stack.ts';
 import type { Recording, Sent } from './transfer/recorded.ts';
 import type { Task } from './transfer/worker.ts';
 
 const USAGE = `What a transfer costs beside the SDK alone. Ours, and bare workflows with bare activities that send to Postgres and
-S3 what ours were heard to send: the same statements in the same transactions, the same object. Rounds alternate; CPU is
-user and system time of each worker's process, a transfer.
+S3 what ours were heard to send: the same statements in the same transactions, the same object. All workers run as they
+are built, without tsx. Rounds alternate; CPU is user and system time of each worker's process, a transfer.
 
   npm run -s bench:transfer -- --rounds 7 --transfers 200
   npm run -s bench:transfer -- --json
@@ -93,10 +91,21 @@ interface Round {
   readonly perSecond: number;
 }
 
-async function workerOf(task: Task, env: Record<string, string>): Promise<ChildProcess> {
+/** The bench's worker and all that it imports, compiled as `npm run build` does, in a folder that finds our dependencies. */
+function built(): string {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  mkdirSync(join(root, '.evenkeel'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.evenkeel/bench-'));
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'bench/transfer'), '--outDir', folder], { stdio: 'inherit' });
+  for (const name of ['sql', 'package.json']) symlinkSync(join(root, name), join(folder, name));
+  return folder;
+}
+
+async function workerOf(folder: string, task: Task, env: Record<string, string>): Promise<ChildProcess> {
   const { EVENKEEL_METRICS_ADDRESS: _metrics, EVENKEEL_HEALTH_PORT: _health, ...rest } = env;
-  const child = fork(fileURLToPath(new URL('./transfer/worker.ts', import.meta.url)), [JSON.stringify(task)], {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(join(folder, 'bench/transfer/worker.js'), [JSON.stringify(task)], {
+    execArgv: [],
     env: { ...process.env, ...rest, EVENKEEL_PIPELINES: transfers.name },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -130,21 +139,11 @@ function cpuOfTree(root: number | undefined): number | undefined {
 }
 
 async function main(): Promise<void> {
-  const options = {
-    rounds: { type: 'string', default: '7' },
-    transfers: { type: 'string', default: '200' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  const { values } = parseArgs({ options });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const terminal = new Terminal(process);
-  terminal.json = values.json;
-  const [rounds, many] = [Number(values.rounds), Number(values.transfers)];
-  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
+  const {
+    terminal,
+    numbers: { rounds, transfers: many },
+  } = commandLine(USAGE, { rounds: 7, transfers: 200 });
+  const folder = built();
   try {
     await withStack(async (env, parts) => {
       const pidOf = (name: string): number | undefined => parts.find((part) => part.name === name)?.pid;
@@ -171,17 +170,19 @@ async function main(): Promise<void> {
         return workflowId;
       };
 
-      const listener = await workerOf({ kind: 'ours', record: true }, env);
+      const listener = await workerOf(folder, { kind: 'ours', record: true }, env);
       await done(OURS, transferOf(NAMES[0], 0));
       const recording = await asked<Recording>(listener, 'recording');
       listener.disconnect();
       await once(listener, 'exit');
 
       const bundle = join(folder, 'bundle.js');
-      const { code } = await bundleWorkflows(new URL('./transfer/workflow.ts', import.meta.url), { sealed: false });
+      const { code } = await bundleWorkflows(pathToFileURL(join(folder, 'bench/transfer/workflow.js')), {
+        sealed: false,
+      });
       writeFileSync(bundle, code);
       const workers: ChildProcess[] = [];
-      for (const { task } of VARIANTS) workers.push(await workerOf(task(recording, bundle), env));
+      for (const { task } of VARIANTS) workers.push(await workerOf(folder, task(recording, bundle), env));
 
       const roundOf = async (variant: Variant, worker: ChildProcess, round: number): Promise<Round> => {
         const at = VARIANTS.indexOf(variant);
@@ -244,13 +245,13 @@ async function main(): Promise<void> {
         const task = VARIANTS[i]!.task(recording, bundle);
         return Object.values(task.kind === 'bare' ? task.recording : recording).reduce((sum, sent) => sum + sent.filter((each) => 'sql' in each).length, 0); // prettier-ignore
       };
+      const cpu = (i: number): number[] => found[i]!.map(({ worker }) => worker);
       const rows = VARIANTS.map(({ name }, i) => ({
         worker: name,
         ...sizes[i]!,
         roundTrips: statements(i),
-        cpuMs: of(i, ({ worker }) => worker)!,
-        // Of each round its own ratio: both met the same neighbours.
-        oursTo: median(found[0]!.map((ours, round) => ours.worker / found[i]![round]!.worker)),
+        cpuMs: median(cpu(i)),
+        oursTo: medianRatio(cpu(0), cpu(i)),
         temporalMs: of(i, ({ temporal }) => temporal),
         postgresMs: of(i, ({ postgres }) => postgres),
         perSecond: of(i, ({ perSecond }) => perSecond)!,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -143,6 +143,35 @@ describe('the sandbox boundary', function () {
       const map = bundle.code.indexOf('\n//# sourceMappingURL=');
       const size = Buffer.byteLength(bundle.code.slice(0, map < 0 ? undefined : map));
       assert(size < BUNDLE_LIMIT_BYTES, `${size} bytes`);
+    });
+
+    it('has the contracts evaluated once for all workflows of a thread', async () => {
+      const { code } = await bundled();
+      const [, preloaded] = /preloadModules = function preloadModules\(\) \{\n(.*?)\n\}/s.exec(code)!;
+      const names = readdirSync('src/contracts').map((file) => `src/contracts/${file}`);
+      const found = new Set([...preloaded!.matchAll(/"[^"]*?(src\/contracts\/[^" ]+)/g)].map(([, id]) => id));
+      assert.deepEqual(found, new Set(names));
+    });
+
+    /** Lines at which a module that is shared by workflows would keep something of one for another. */
+    const stateful = (): string[] =>
+      ['contracts', 'kit/contract'].flatMap((folder) =>
+        readdirSync(join(copy, 'src', folder)).flatMap((file) =>
+          readFileSync(join(copy, 'src', folder, file), 'utf8')
+            .split('\n')
+            .filter((line) =>
+              /^(export )?(let|var) |^(export )?const .*= (new (Weak)?(Map|Set)\(\)|\[\]|\{\});/.test(line),
+            )
+            .map((line) => `${file}: ${line}`),
+        ),
+      );
+    it('which keep no state', () => {
+      assert.deepEqual(stateful(), []);
+      plant(
+        'src/contracts/planted.ts',
+        'let seen = 0;\nexport const kept = new Map();\nexport const next = () => seen++;',
+      );
+      assert.deepEqual(stateful(), ['planted.ts: let seen = 0;', 'planted.ts: export const kept = new Map();']);
     });
 
     it('finds what is planted: an implementation, and zod itself', async () => {

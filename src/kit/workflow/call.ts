@@ -15,7 +15,7 @@ type Proxy = Record<string, (input: unknown) => Promise<unknown>>;
  * A cancelled call is waited for until the attempt has ended: only then is it known what there is to walk back. (Set
  * explicitly: the SDK's effective default is TRY_CANCEL, which fails the promise while the attempt runs on.)
  */
-export async function call<A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> {
+export function call<A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> {
   const { heartbeatTimeout, ...options } = activity.options;
   const declared = {
     ...options,
@@ -25,7 +25,7 @@ export async function call<A extends Activity>(activity: A, input: InputOf<A>): 
   const proxy = activity.local
     ? proxyLocalActivities<Proxy>(declared)
     : proxyActivities<Proxy>({ ...declared, ...(heartbeatTimeout === undefined ? {} : { heartbeatTimeout }) });
-  return (await proxy[activity.name]!(input)) as OutputOf<A>;
+  return proxy[activity.name]!(input) as Promise<OutputOf<A>>;
 }
 
 /** The type that an activity failed with, or undefined when it is no failure of an activity (a bug, say). */

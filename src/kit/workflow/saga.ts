@@ -19,6 +19,8 @@ import { trackProgress } from './progress.ts';
 import { NO_PAST, pastOf, runNumber, type Start } from './retelling.ts';
 import { UNDO_PATIENCE, walkBack, type Begun } from './walk-back.ts';
 
+// A promise costs as much as a statement here: the SDK takes the stack of each for the stack trace query.
+
 /** What a story is told with. */
 export interface Step {
   /** Does one activity. Throws on a declared refusal (see `refusedWith`), a burned key or cancellation; on anything else the step parks. */
@@ -43,7 +45,7 @@ export const outcome = (reason: string): ApplicationFailure => ApplicationFailur
  * first, even when cancelled. A bug (anything that is no TemporalFailure) is rethrown untouched: the workflow task fails
  * and is retried, the run parks until the fix is deployed, and nothing is undone.
  */
-export async function saga<T extends Json | object>(
+export function saga<T extends Json | object>(
   story: (step: Step) => Promise<T>,
   { undoPatience = UNDO_PATIENCE, start }: { undoPatience?: Duration; start?: Start } = {},
 ): Promise<Ended<T>> {
@@ -57,6 +59,7 @@ export async function saga<T extends Json | object>(
   let heeded = false;
 
   return CancellationScope.nonCancellable(async () => {
+    const shielded = CancellationScope.current();
     const scope = new CancellationScope();
     const progress = trackProgress();
     /** Cancels, when somebody has asked for it and it can be done. */
@@ -155,13 +158,13 @@ export async function saga<T extends Json | object>(
       const again = begun.some((each) => each.forward === activity && activity.key(each.input) === key);
       if (undo && phase === 'open' && !again) begun.push({ forward: activity, undo, input });
       if (cancelled) return Promise.reject(new CancelledFailure('cancelled before the step'));
-      const settled = (
-        phase === 'past' ? CancellationScope.nonCancellable(() => settle(activity, input)) : settle(activity, input)
-      ).finally(() => {
+      const settled = phase === 'past' ? shielded.run(() => settle(activity, input)) : settle(activity, input);
+      inFlight.add(settled);
+      const gone = (): void => {
         inFlight.delete(settled);
         arrived(key);
-      });
-      inFlight.add(settled);
+      };
+      void settled.then(gone, gone); // before the story hears of it
       return settled;
     };
 
@@ -169,7 +172,7 @@ export async function saga<T extends Json | object>(
       async pivot<A extends Activity>(activity: A, input: InputOf<A>): Promise<OutputOf<A>> {
         if (phase !== 'open' || inFlight.size > 0) throw new TypeError('a pivot runs alone, and once');
         if (scope.consideredCancelled) throw new CancelledFailure('cancelled before the pivot');
-        const settled = CancellationScope.nonCancellable(() => begin(activity, input));
+        const settled = shielded.run(() => begin(activity, input));
         phase = 'crossing';
         try {
           const output = await settled;
@@ -187,14 +190,14 @@ export async function saga<T extends Json | object>(
     /** Records the fate and gives the recorded one: a run's first fate stands. */
     const end = async (fate: RunFate, reason: string | null, result: T | null): Promise<Ended<T>> => {
       phase = 'closed';
-      await condition(allHandlersFinished);
+      if (!allHandlersFinished()) await condition(allHandlersFinished);
       const of = { workflowId: workflowInfo().workflowId, run: past?.run ?? run };
       return told((await call(recordFate, { ...of, fate, reason, result: result as Json })) as Ended<T>);
     };
     const told = async (ended: Ended<T>): Promise<Ended<T>> => {
       phase = 'closed';
       progress.end(ended.fate);
-      await condition(allHandlersFinished);
+      if (!allHandlersFinished()) await condition(allHandlersFinished);
       return ended;
     };
 

@@ -29,8 +29,8 @@ export const terminate = (stands: readonly Stand[]): Family =>
       await Promise.all(
         held.standing.map(async ({ run }) => {
           await terminateRun(stage, run);
-          // An attempt in its open transaction has the chain's head: the command says so, and is given again.
-          await until(`${run.workflowId} is redriven`, () => redriveRun(stage, run));
+          // An attempt in its open transaction has the chain's head, reconcileAccount for up to a minute: the command says so, and is given again.
+          await until(`${run.workflowId} is redriven`, () => redriveRun(stage, run), 90_000);
         }),
       );
       return goOn(held);
