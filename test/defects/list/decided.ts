@@ -18,8 +18,16 @@ export const decided: readonly Planted[] = [
   {
     what: 'a run ends while a decision is being written',
     edits: [
-      [SAGA, "phase = 'closed';\n      await condition(allHandlersFinished);", "phase = 'closed';"],
-      [SAGA, 'progress.end(ended.fate);\n      await condition(allHandlersFinished);', 'progress.end(ended.fate);'],
+      [
+        SAGA,
+        "phase = 'closed';\n      if (!allHandlersFinished()) await condition(allHandlersFinished);",
+        "phase = 'closed';",
+      ],
+      [
+        SAGA,
+        'progress.end(ended.fate);\n      if (!allHandlersFinished()) await condition(allHandlersFinished);',
+        'progress.end(ended.fate);',
+      ],
     ],
     caughtBy: careless('by an answer that is slow to be recorded: the run, cancelled meanwhile, ends after it'),
   },

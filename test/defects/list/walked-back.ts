@@ -158,11 +158,7 @@ export const walkedBack: readonly Planted[] = [
   {
     what: 'the pivot is not in a non-cancellable scope',
     edits: [
-      [
-        SAGA,
-        'const settled = CancellationScope.nonCancellable(() => begin(activity, input));',
-        'const settled = begin(activity, input);',
-      ],
+      [SAGA, 'const settled = shielded.run(() => begin(activity, input));', 'const settled = begin(activity, input);'],
     ],
     caughtBy: careless('by a scope of the story: from the pivot on nothing is cancelled by it'),
   },
@@ -171,7 +167,7 @@ export const walkedBack: readonly Planted[] = [
     edits: [
       [
         SAGA,
-        "phase === 'past' ? CancellationScope.nonCancellable(() => settle(activity, input)) : settle(activity, input)",
+        "phase === 'past' ? shielded.run(() => settle(activity, input)) : settle(activity, input)",
         'settle(activity, input)',
       ],
     ],
