@@ -12,8 +12,8 @@ import { median } from './stack.ts';
 const USAGE = `What it takes to reconcile made sides of 10,000, 30,000 and 100,000 entries: time a rung, how it grows beside
 n log n, the peak of memory, and what was found of what is true. A process for each run, sizes alternating.
 
-  npm run -s bench:matching -- --rounds 7
-  npm run -s bench:matching -- --json          one object a line: sizes, then growths
+  npm run -s bench:ladder -- --rounds 7
+  npm run -s bench:ladder -- --json          one object a line: sizes, then growths
 `;
 const SIZES = [10_000, 30_000, 100_000];
 const WARM_UP = 2_000;
