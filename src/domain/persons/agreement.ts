@@ -1,5 +1,4 @@
-import type { Normal } from './normalise.ts';
-import { compact } from './normalise.ts';
+import { compact, type Normal } from './normalise.ts';
 import { distance, jaroWinkler } from './text.ts';
 
 /**

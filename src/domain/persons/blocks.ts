@@ -1,5 +1,4 @@
-import type { Normal } from './normalise.ts';
-import { compact } from './normalise.ts';
+import { compact, type Normal } from './normalise.ts';
 import { soundex } from './text.ts';
 
 /**

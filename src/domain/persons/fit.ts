@@ -1,7 +1,8 @@
 import { seededRandom, wholeBelow } from '../random.ts';
-import { COMPARISONS, LEVELS, compare, type Agreement, type Comparison } from './agreement.ts';
+import { LEVELS, compare, type Agreement, type Comparison } from './agreement.ts';
 import type { SourceRecord } from './features.ts';
-import type { Comparisons, Model, Odds } from './model.ts';
+import { HOUSEHOLDS } from './households.ts';
+import { KIN, likelihood, type Kin, type Model, type Shares } from './model.ts';
 import { normalise } from './normalise.ts';
 import { candidatePairs } from './pairs.ts';
 
@@ -11,41 +12,67 @@ export interface Pattern {
   readonly pairs: number;
 }
 
-type Odd = Record<string, Odds>;
+/** Two of the classes that pairs fall into: the others are held. */
+interface Fitted {
+  readonly same: Shares;
+  readonly stranger: Shares;
+}
+
+/** How many people a model's thresholds are for. */
+const PEOPLE = 1_000_000;
+/** What is linked is right in 99 of 100 or better. A person is shown what is right in one of ten. */
+const THRESHOLDS = { link: 0.99, review: 0.1 };
+
+/** A model of what the patterns say. */
+export function fit(version: string, patterns: readonly Pattern[]): Model {
+  const { same, stranger } = fitted(patterns);
+  return {
+    version,
+    same: toFourDigits(same),
+    stranger: { met: PEOPLE, shares: toFourDigits(stranger) },
+    kin: HOUSEHOLDS,
+    thresholds: THRESHOLDS,
+  };
+}
+
+const toFourDigits = (shares: Shares): Shares =>
+  JSON.parse(
+    JSON.stringify(shares, (_, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value)),
+  ) as Shares;
 
 /**
- * What is not fitted, because no file that we know of has it: sex is written wrong rarely, two people of a household
- * may share a phone and a person may have two.
+ * What is not fitted, because no file that we know of has it: sex is seldom written wrong, people have several phones
+ * and share them.
  */
-const HELD: { readonly [C in Comparison]?: Comparisons[C] } = {
-  sex: { same: { m: 0.985, u: 0.5 }, differ: { m: 0.015, u: 0.5 } },
-  phone: { same: { m: 0.6, u: 0.0002 }, differ: { m: 0.4, u: 0.9998 } },
+const HELD: { readonly [C in Comparison]?: { readonly [F in keyof Fitted]: Fitted[F][C] } } = {
+  sex: { same: { same: 0.985, differ: 0.015 }, stranger: { same: 0.5, differ: 0.5 } },
+  phone: { same: { same: 0.6, differ: 0.4 }, stranger: { same: 0.0002, differ: 0.9998 } },
 };
 
 /**
- * What strangers do more often than the people of a file, whatever that says: they move (one in seven a year: US Census
- * Bureau, American Community Survey), they take another name; and the patients of one hospital live in one area.
+ * What people do more often than the people of a file, whatever that says: they move (one in seven a year: US Census
+ * Bureau, American Community Survey) and take another name; and the patients of one hospital live in one area.
  */
-const AT_LEAST: { readonly [C in Comparison]?: { readonly [level: string]: Partial<Odds> } } = {
-  family: { differ: { m: 0.05 } },
-  given: { differ: { m: 0.02 } },
-  birthDate: { differ: { m: 0.01 } },
-  address: {
-    dwelling: { u: 0.000_1 },
-    street: { u: 0.000_2 },
-    area: { m: 0.05, u: 0.02 },
-    partly: { m: 0.05, u: 0.1 },
-    differ: { m: 0.15 },
+const AT_LEAST: { readonly [F in keyof Fitted]: { readonly [level: string]: number } } = {
+  same: {
+    'family differ': 0.05,
+    'given differ': 0.02,
+    'birthDate differ': 0.01,
+    'address area': 0.05,
+    'address partly': 0.05,
+    'address differ': 0.15,
   },
+  stranger: { 'address dwelling': 0.0001, 'address street': 0.0002, 'address area': 0.02, 'address partly': 0.1 },
 };
-/** No level is as good as impossible: `u` bounds the weight of one comparison at 17 bits. */
-const AT_LEAST_ALWAYS: Odds = { m: 0.002, u: 0.000_01 };
+/** No level is as good as impossible; for strangers this bounds what one comparison says at 17 bits. */
+const AT_LEAST_ALWAYS = { same: 0.002, stranger: 0.000_01 } as const;
 
 const SAMPLE = { pairs: 400_000, seed: 1 };
+const ROUNDS = 300;
 
 /**
- * The patterns of all pairs of a file's records: candidate pairs are counted, of the rest a sample is, and stands for it. Candidates
- * alone would say that strangers agree, because that is how candidates are found.
+ * The patterns of all pairs of a file's records: candidate pairs are counted; of the rest a sample is, and stands for
+ * it. Candidates alone would say that strangers agree, because that is how candidates are found.
  */
 export function patternsOf(records: readonly SourceRecord[]): Pattern[] {
   const counts = new Map<string, { agreement: Agreement; pairs: number }>();
@@ -56,89 +83,83 @@ export function patternsOf(records: readonly SourceRecord[]): Pattern[] {
     else counts.set(key, { agreement, pairs });
   };
   const candidates = new Set<string>();
-  for (const { ids, agreement } of candidatePairs(records)) {
-    candidates.add(ids.toSorted().join('\n'));
+  for (const { between, agreement } of candidatePairs(records)) {
+    candidates.add(between.toSorted().join('\n'));
     add(agreement, 1);
   }
   const random = seededRandom(SAMPLE.seed);
-  const normal = records.map(({ features }) => normalise(features));
+  const normal = records.map(({ id, features }) => ({ id, of: normalise(features) }));
   const others = (records.length * (records.length - 1)) / 2 - candidates.size;
-  for (let drawn = 0; drawn < SAMPLE.pairs; ) {
-    const [a, b] = [wholeBelow(random, records.length), wholeBelow(random, records.length)];
-    if (a === b || candidates.has([records[a]!.id, records[b]!.id].toSorted().join('\n'))) continue;
-    add(compare(normal[a]!, normal[b]!), others / SAMPLE.pairs);
+  for (let drawn = 0; others > 0 && drawn < SAMPLE.pairs;) {
+    const [a, b] = [normal[wholeBelow(random, normal.length)]!, normal[wholeBelow(random, normal.length)]!];
+    if (a === b || candidates.has([a.id, b.id].toSorted().join('\n'))) continue;
+    add(compare(a.of, b.of), others / SAMPLE.pairs);
     drawn += 1;
   }
   return [...counts.values()];
 }
 
 /**
- * `m` and `u` by expectation maximisation (Dempster, Laird and Rubin, 1977; for record linkage Winkler, "Using the EM Algorithm
- * for Weight Computation in the Fellegi–Sunter Model of Record Linkage", 1988). Nobody says which pairs are of one person:
- * that is what the patterns fall into two classes for.
+ * How pairs of one person and of strangers agree, by expectation maximisation (Dempster, Laird and Rubin, 1977; for
+ * record linkage Winkler, "Using the EM Algorithm for Weight Computation in the Fellegi–Sunter Model", 1988). Nobody says
+ * which pairs are which: they fall into classes, of which those of a household are held, and are there so that relatives
+ * are not taken for one person.
  */
-export function fit(patterns: readonly Pattern[], rounds = 200): Comparisons {
-  const all = patterns.reduce((sum, { pairs }) => sum + pairs, 0);
-  let comparisons = begin(patterns);
-  let share = 0.001;
-  for (let round = 0; round < rounds; round++) {
-    const sums = new Map<string, Odds>();
-    let matches = 0;
+function fitted(patterns: readonly Pattern[]): Fitted {
+  let fit = begin(patterns);
+  let size = { same: 1e-4, stranger: 1, relative: 1e-5, twin: 1e-5, namesake: 1e-5 };
+  for (let round = 0; round < ROUNDS; round++) {
+    const shares = { ...fit, ...kinOf(fit.same) };
+    const next = { same: 0, stranger: 0, relative: 0, twin: 0, namesake: 0 };
+    const sums = { same: new Map<string, number>(), stranger: new Map<string, number>() };
     for (const { agreement, pairs } of patterns) {
-      let odds = share / (1 - share);
-      for (const [comparison, level] of Object.entries(agreement)) {
-        const { m, u } = (comparisons[comparison as Comparison] as Odd)[level]!;
-        odds *= m / u;
-      }
-      const matching = pairs * (odds / (1 + odds));
-      matches += matching;
-      for (const [comparison, level] of Object.entries(agreement)) {
-        const { m, u } = sums.get(`${comparison} ${level}`) ?? { m: 0, u: 0 };
-        sums.set(`${comparison} ${level}`, { m: m + matching, u: u + pairs - matching });
+      const odds = CLASSES.map((of) => size[of] * likelihood(agreement, shares[of]));
+      const all = odds.reduce((sum, each) => sum + each, 0);
+      for (const [i, of] of CLASSES.entries()) {
+        const here = (pairs * odds[i]!) / all;
+        next[of] += here;
+        if (of === 'same' || of === 'stranger') count(sums[of], agreement, here);
       }
     }
-    share = matches / all;
-    comparisons = bounded((comparison, level) => sums.get(`${comparison} ${level}`) ?? { m: 0, u: 0 });
+    size = next;
+    fit = { same: sharesOf('same', sums.same), stranger: sharesOf('stranger', sums.stranger) };
   }
-  return comparisons;
+  return fit;
 }
 
-/** `u` as if no pair were of one person, which is nearly true; `m` as if most levels of those were the first. */
-function begin(patterns: readonly Pattern[]): Comparisons {
-  return bounded((comparison, level) => {
-    const rank = (LEVELS[comparison] as readonly string[]).indexOf(level);
-    const pairs = patterns.reduce((sum, each) => sum + (each.agreement[comparison] === level ? each.pairs : 0), 0);
-    return { m: 0.1 ** Math.min(rank, 2), u: pairs };
+const CLASSES = ['same', 'stranger', ...KIN] as const;
+
+const kinOf = (same: Shares): { [K in Kin]: Shares } => {
+  const of = (kind: Kin): Shares => ({ ...same, ...HOUSEHOLDS[kind].shares });
+  return { relative: of('relative'), twin: of('twin'), namesake: of('namesake') };
+};
+
+function count(sums: Map<string, number>, agreement: Agreement, pairs: number): void {
+  for (const [comparison, level] of Object.entries(agreement)) {
+    const name = `${comparison} ${level}`;
+    sums.set(name, (sums.get(name) ?? 0) + pairs);
+  }
+}
+
+/** Strangers as if all pairs were of them, which is nearly true; pairs of one person as if most agreed. */
+function begin(patterns: readonly Pattern[]): Fitted {
+  const [same, stranger] = [new Map<string, number>(), new Map<string, number>()];
+  for (const { agreement, pairs } of patterns) count(stranger, agreement, pairs);
+  for (const [comparison, levels] of Object.entries(LEVELS))
+    for (const [rank, level] of levels.entries()) same.set(`${comparison} ${level}`, 0.1 ** Math.min(rank, 2));
+  return { same: sharesOf('same', same), stranger: sharesOf('stranger', stranger) };
+}
+
+/** Of the sums, none below its bound, those of a comparison adding up to 1. */
+function sharesOf(fits: keyof Fitted, sums: ReadonlyMap<string, number>): Shares {
+  const shares = Object.entries(LEVELS).map(([comparison, levels]) => {
+    const held = HELD[comparison as Comparison]?.[fits];
+    if (held !== undefined) return [comparison, held];
+    const names = levels.map((level) => `${comparison} ${level}`);
+    const seen = names.reduce((sum, name) => sum + (sums.get(name) ?? 0), 0) || 1;
+    const raised = names.map((name) => Math.max((sums.get(name) ?? 0) / seen, AT_LEAST[fits][name] ?? AT_LEAST_ALWAYS[fits])); // prettier-ignore
+    const all = raised.reduce((sum, each) => sum + each, 0);
+    return [comparison, Object.fromEntries(levels.map((level, i) => [level, raised[i]! / all]))];
   });
-}
-
-/** Shares of the sums, none below its bound. */
-function bounded(sumOf: (comparison: Comparison, level: string) => Odds): Comparisons {
-  return Object.fromEntries(
-    COMPARISONS.map((comparison) => {
-      if (HELD[comparison] !== undefined) return [comparison, HELD[comparison]];
-      const levels: readonly string[] = LEVELS[comparison];
-      const shares = (which: 'm' | 'u'): number[] => {
-        const sums = levels.map((level) => sumOf(comparison, level)[which]);
-        const total = sums.reduce((all, sum) => all + sum, 0);
-        const raised = levels.map((level, i) =>
-          Math.max(total === 0 ? 1 : sums[i]! / total, AT_LEAST[comparison]?.[level]?.[which] ?? AT_LEAST_ALWAYS[which]),
-        );
-        const of = raised.reduce((all, each) => all + each, 0);
-        return raised.map((each) => each / of);
-      };
-      const [m, u] = [shares('m'), shares('u')];
-      return [comparison, Object.fromEntries(levels.map((level, i) => [level, { m: m[i]!, u: u[i]! }]))];
-    }),
-  ) as unknown as Comparisons;
-}
-
-/**
- * Thresholds from the model alone: a record that meets a million people is of one of them. It is linked where the
- * weight leaves one in a thousand that it is not, and shown to a person from one in ten that it is.
- */
-export function thresholdsFor(people: number): Model['thresholds'] {
-  const bits = (probability: number): number =>
-    Math.round(100 * (Math.log2(people) + Math.log2(probability / (1 - probability)))) / 100;
-  return { link: bits(0.99), review: bits(0.1) };
+  return Object.fromEntries(shares) as Shares;
 }

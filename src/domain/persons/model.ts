@@ -1,12 +1,11 @@
 import { COMPARISONS, type Agreement, type Comparison, type Level } from './agreement.ts';
 
-/** How often a level is seen: `m` among pairs of one person, `u` among pairs of two. */
-export interface Odds {
-  readonly m: number;
-  readonly u: number;
-}
+/** How often each level is seen where two records are compared at all: of every comparison they add up to 1. */
+export type Shares = { readonly [C in Comparison]: { readonly [L in Level<C>]: number } };
 
-export type Comparisons = { readonly [C in Comparison]: { readonly [L in Level<C>]: Odds } };
+/** Whom of its household a record can meet. What the household shares proves nothing among them. */
+export const KIN = ['relative', 'twin', 'namesake'] as const;
+export type Kin = (typeof KIN)[number];
 
 /**
  * A matcher's knowledge, as data (Fellegi and Sunter, "A Theory for Record Linkage", 1969). Never changed once it is in
@@ -14,8 +13,13 @@ export type Comparisons = { readonly [C in Comparison]: { readonly [L in Level<C
  */
 export interface Model {
   readonly version: string;
-  readonly comparisons: Comparisons;
-  /** In bits: from `link` on two records are of one person, from `review` on a person decides. */
+  /** Of two records of one person: Fellegi and Sunter's m. */
+  readonly same: Shares;
+  /** Of records of two: their u. `met` says how many such people there are for each record of the person's own. */
+  readonly stranger: { readonly met: number; readonly shares: Shares };
+  /** Where these agree otherwise than two records of one person. */
+  readonly kin: { readonly [K in Kin]: { readonly met: number; readonly shares: Partial<Shares> } };
+  /** Probabilities: from `link` on two records are of one person, from `review` on a person decides. */
   readonly thresholds: { readonly link: number; readonly review: number };
 }
 
@@ -23,32 +27,30 @@ export const VERDICTS = ['link', 'review', 'different'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface Judgement {
-  /** In bits, to the hundredth: how much more often this agreement is seen among pairs of one person than of two. */
+  /** In bits, to the hundredth: the binary logarithm of the odds that the two records are of one person. */
   readonly weight: number;
   readonly verdict: Verdict;
 }
 
-/** Of a level: to the hundredth of a bit, so that no machine's logarithm tells a pair otherwise than another's. */
-const bitsOf = ({ m, u }: Odds): number => Math.round(100 * Math.log2(m / u));
+export function judge(agreement: Agreement, { same, stranger, kin, thresholds }: Model): Judgement {
+  const ofKin = KIN.map((kind) => kin[kind].met * likelihood(agreement, { ...same, ...kin[kind].shares }));
+  const others = ofKin.reduce((sum, each) => sum + each, stranger.met * likelihood(agreement, stranger.shares));
+  const weight = rounded(Math.log2(likelihood(agreement, same) / others));
+  const verdict = VERDICTS.find((each) => each === 'different' || weight >= bitsOf(thresholds[each]))!;
+  return { weight, verdict };
+}
 
-export function judge(agreement: Agreement, { comparisons, thresholds }: Model): Judgement {
-  let hundredths = 0;
+/** How often an agreement is seen, its comparisons taken to know nothing of each other. */
+export function likelihood(agreement: Agreement, shares: Shares): number {
+  let product = 1;
   for (const comparison of COMPARISONS) {
     const level = agreement[comparison];
-    if (level !== undefined) hundredths += bitsOf((comparisons[comparison] as Record<string, Odds>)[level]!);
+    if (level !== undefined) product *= (shares[comparison] as Readonly<Record<string, number>>)[level]!;
   }
-  const weight = hundredths / 100;
-  if (weight < thresholds.review) return { weight, verdict: 'different' };
-  return { weight, verdict: weight >= thresholds.link && tellsApart(agreement) ? 'link' : 'review' };
+  return product;
 }
 
-/**
- * Weights are added as if comparisons knew nothing of each other. In one household they do: twins share all but the given
- * name and the identifier, father and son all but the birth date and the identifier. So, whatever the sum, two of the
- * three that tell people of one household apart must agree before two records are linked.
- */
-function tellsApart({ given, birthDate, sex, identifier }: Agreement): boolean {
-  const oneName = given === 'exact' || ((given === 'near' || given === 'swapped') && sex !== 'differ');
-  const oneDay = birthDate === 'exact' || birthDate === 'near';
-  return [oneName, oneDay, identifier === 'same' || identifier === 'near'].filter(Boolean).length >= 2;
-}
+const bitsOf = (probability: number): number => rounded(Math.log2(probability / (1 - probability)));
+
+/** So that no machine's logarithm judges a pair otherwise than another's. */
+const rounded = (bits: number): number => Math.round(100 * bits) / 100;
