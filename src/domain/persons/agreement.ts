@@ -52,19 +52,26 @@ const SIMILAR = 0.88;
 
 /**
  * `near` is what a slip of the pen makes of a name, and what leaving out one of several makes: a twin's name must not be.
- * So the first letter is right, and a name too short for a slip to be told from another name is never near.
+ * So the first letter is right, a name too short for a slip to be told from another name is never near, and of as many
+ * names each is: who shares the first may be called by the second.
  */
 function namesAre(a: string, b: string): 'exact' | 'near' | 'similar' | 'differ' {
   const [one, other] = [compact(a), compact(b)];
   if (one === other) return 'exact';
   const [few, many] = [a.split(' '), b.split(' ')].toSorted((x, y) => x.length - y.length) as [string[], string[]];
-  if (few.length < many.length && few.every((word) => word.length > 1 && many.includes(word))) return 'near';
-  const shorter = Math.min(one.length, other.length);
+  const near =
+    few.length === many.length
+      ? few.every((word, i) => isSlip(word, many[i]!))
+      : isSlip(one, other) || few.every((word) => word.length > 1 && many.includes(word));
+  if (near) return 'near';
+  const initial = one.length === 1 || other.length === 1;
+  return (initial ? one[0] === other[0] : jaroWinkler(one, other) >= SIMILAR) ? 'similar' : 'differ';
+}
+
+function isSlip(a: string, b: string): boolean {
+  const shorter = Math.min(a.length, b.length);
   const slips = shorter < 5 ? 0 : shorter < 9 ? 1 : 2;
-  // Of several names each must be near: who shares the first may be called by the second.
-  if (one[0] === other[0] && distance(one, other, slips) <= slips) return 'near';
-  if (shorter === 1 ? one[0] === other[0] : jaroWinkler(one, other) >= SIMILAR) return 'similar';
-  return 'differ';
+  return a[0] === b[0] && distance(a, b, slips) <= slips;
 }
 
 const isNear = (level: ReturnType<typeof namesAre> | undefined): boolean => level === 'exact' || level === 'near';

@@ -8,7 +8,7 @@ export const MODEL_1: Model = {
   version: 'model-1',
   same: {
     given: { exact: 0.6591, near: 0.1005, similar: 0.0327, swapped: 0.07206, differ: 0.1357 },
-    family: { exact: 0.6506, near: 0.194, similar: 0.04563, differ: 0.1097 },
+    family: { exact: 0.6506, near: 0.1922, similar: 0.04746, differ: 0.1097 },
     birthDate: { exact: 0.9132, near: 0.02465, parts: 0.001999, differ: 0.0601 },
     sex: { same: 0.985, differ: 0.015 },
     address: { dwelling: 0.5417, street: 0.247, area: 0.04227, partly: 0.04227, differ: 0.1268 },
