@@ -14,7 +14,7 @@ export const LEVELS = {
   sex: ['same', 'differ'],
   address: ['dwelling', 'street', 'area', 'partly', 'differ'],
   phone: ['same', 'differ'],
-  /** In any system that both have. `near`: one letter or digit is wrong, and not the last, in which relatives' numbers differ. */
+  /** In any system that both have. `near`: one slip, other than another last digit: so differ numbers given out together. */
   identifier: ['same', 'near', 'differ'],
 } as const;
 export type Comparison = keyof typeof LEVELS;
@@ -103,9 +103,11 @@ function placesAgree(a: string, b: string): boolean {
   return distance(one, other, slips) <= slips;
 }
 
-/** One may be the beginning of the other: a ZIP code with and without its four digits more. */
+/** One may be the beginning of the other, as of a ZIP code with four digits more; two neighbours may have changed places. */
 const postcodesAgree = (a: string, b: string): boolean =>
-  a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
+  a === b ||
+  (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a))) ||
+  (distance(a, b, 1) === 1 && [...a].toSorted().join('') === [...b].toSorted().join(''));
 
 function addressesAre(a: Normal, b: Normal): Level<'address'> | undefined {
   const street = both(a.street, b.street, placesAgree);
@@ -127,7 +129,9 @@ function identifiersAre(a: Normal, b: Normal): Level<'identifier'> | undefined {
     if (others === undefined) continue;
     for (const value of values) {
       if (others.has(value)) return 'same';
-      const near = [...others].some((other) => value.at(-1) === other.at(-1) && distance(value, other, 1) <= 1);
+      const near = [...others].some(
+        (other) => value.slice(0, -1) !== other.slice(0, -1) && distance(value, other, 1) <= 1,
+      );
       level = near || level === 'near' ? 'near' : 'differ';
     }
   }

@@ -75,11 +75,25 @@ describe('comparing two records', () => {
         level({ houseNumber: '12', city: 'Oatlands', postcode: '26020' }),
         level({ street: '9 High Street', city: 'Oatlands', postcode: '26020' }),
         level({ city: 'Oatlands' }),
+        level({ street: '9 High Street', city: 'Oatlands', postcode: '26002' }),
         level({ street: '9 High Street', city: 'Oatlands', postcode: '99999' }),
         level({ street: '9 High Street', city: 'Sydney', postcode: '99999' }),
         level({ houseNumber: '12' }),
       ],
-      ['dwelling', 'dwelling', 'dwelling', 'street', 'street', 'street', 'area', 'area', 'partly', 'differ', undefined],
+      [
+        'dwelling',
+        'dwelling',
+        'dwelling',
+        'street',
+        'street',
+        'street',
+        'area',
+        'area',
+        'area',
+        'partly',
+        'differ',
+        undefined,
+      ],
     );
   });
 
@@ -89,11 +103,12 @@ describe('comparing two records', () => {
       [
         level(id('078051120'), id('078-05-1120')),
         level(id('078051120'), id('078501120')),
+        level(id('078051120'), id('078051102')),
         level(id('078051120'), id('078051121')),
         level(id('078051120'), id('219099999')),
         level(id('078051120'), id('078051120', 'mrn')),
       ],
-      ['same', 'near', 'differ', 'differ', undefined],
+      ['same', 'near', 'near', 'differ', 'differ', undefined],
     );
     const both = { identifiers: [...id('17', 'mrn').identifiers, ...id('078051120').identifiers] };
     strictEqual(level(both, { identifiers: [...id('18', 'mrn').identifiers, ...id('078051120').identifiers] }), 'same');
