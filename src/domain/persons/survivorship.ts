@@ -24,8 +24,8 @@ export interface Contribution {
  * - `most-recent`: said last;
  * - `most-complete`: which tells most, counted in texts, numbers and truths;
  * - `most-trusted`: of the source that stands first in `trust`;
- * - `all`: of lists, every element once, the ones said last first. Where one element is told several times it is as
- *   it was told last, but its `period` begins at the earliest start that was told.
+ * - `all`: of lists, every element once, in the order of the list that was said last, then of the one before it. Where
+ *   one element is told several times it is as it was told last, but its `period` begins at the earliest start.
  *
  * Where a rule leaves several, the most recent, then the most complete, then the most trusted decides; at last the text.
  */
@@ -112,19 +112,20 @@ function best(told: readonly Told[], rule: keyof typeof FIRST): Survived {
 }
 
 function allOf(told: readonly Told[], identity: readonly string[] | undefined): Survived {
-  const elements = told.flatMap((list) => {
-    const value = valueOf(list.text);
-    const each = Array.isArray(value) ? (value as readonly Json[]) : [value];
-    return each.map((element) => tell(list.record, { value: element, at: list.at }, list.trust));
-  });
+  const lists = told.toSorted((a, b) => recent(a, b) || trusted(a, b) || compareTexts(a.record, b.record));
   const same = new Map<string, Told[]>();
-  for (const element of elements.toSorted(byRule('most-recent'))) {
-    const is = identityOf(valueOf(element.text), identity);
-    const there = same.get(is);
-    if (there) there.push(element);
-    else same.set(is, [element]);
+  for (const list of lists) {
+    const value = valueOf(list.text);
+    for (const element of Array.isArray(value) ? (value as readonly Json[]) : [value]) {
+      const is = identityOf(element, identity);
+      const there = same.get(is);
+      const it = { ...list, text: canonicalize(element)!, leaves: leavesOf(element) };
+      if (there) there.push(it);
+      else same.set(is, [it]);
+    }
   }
-  return { value: [...same.values()].map(overTime), from: recordsOf(told) };
+  const elements = [...same.values()].map((each) => overTime(each.toSorted(byRule('most-recent'))));
+  return { value: elements, from: recordsOf(told) };
 }
 
 const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
