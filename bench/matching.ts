@@ -68,7 +68,10 @@ function main(): void {
   const without = Object.fromEntries(values.without.map((field) => [field, undefined]));
   const inputs = [
     ...positionals.map((path) => ({ name: path.split('/').at(-1)!, of: readFile(path) })),
-    ...values.made.map((size) => ({ name: `made ${size}`, of: madeRecords(numberOf('seed', values.seed), numberOf('made', size)) })),
+    ...values.made.map((size) => ({
+      name: `made ${size}`,
+      of: madeRecords(numberOf('seed', values.seed), numberOf('made', size)),
+    })),
   ].map(({ name, of }) => ({
     name,
     of: { ...of, records: of.records.map(({ id, features }) => ({ id, features: { ...features, ...without } })) },
