@@ -38,7 +38,7 @@ export function compare(a: Normal, b: Normal): Agreement {
     phone: both(a.phone, b.phone, areSame),
     identifier: identifiersAre(a, b),
   } as const;
-  return Object.fromEntries(Object.entries(agreement).filter(([, level]) => level !== undefined)) as Agreement;
+  return Object.fromEntries(Object.entries(agreement).filter(([, level]) => level !== undefined));
 }
 
 function both<T, R>(a: T | undefined, b: T | undefined, compareThem: (a: T, b: T) => R): R | undefined {
@@ -107,7 +107,9 @@ function placesAgree(a: string, b: string): boolean {
 const postcodesAgree = (a: string, b: string): boolean =>
   a === b ||
   (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a))) ||
-  (distance(a, b, 1) === 1 && [...a].toSorted().join('') === [...b].toSorted().join(''));
+  (distance(a, b, 1) === 1 && sorted(a) === sorted(b));
+
+const sorted = (text: string): string => text.split('').toSorted().join('');
 
 function addressesAre(a: Normal, b: Normal): Level<'address'> | undefined {
   const street = both(a.street, b.street, placesAgree);
@@ -122,6 +124,12 @@ function addressesAre(a: Normal, b: Normal): Level<'address'> | undefined {
   return street || city || postcode ? 'partly' : 'differ';
 }
 
+/** Short numbers have too many neighbours for one of them to tell anything. */
+const NUMBER_DIGITS = 7;
+
+const isSlipOfNumber = (a: string, b: string): boolean =>
+  Math.max(a.length, b.length) >= NUMBER_DIGITS && a.slice(0, -1) !== b.slice(0, -1) && distance(a, b, 1) <= 1;
+
 function identifiersAre(a: Normal, b: Normal): Level<'identifier'> | undefined {
   let level: Level<'identifier'> | undefined;
   for (const [system, values] of a.identifiers) {
@@ -129,10 +137,7 @@ function identifiersAre(a: Normal, b: Normal): Level<'identifier'> | undefined {
     if (others === undefined) continue;
     for (const value of values) {
       if (others.has(value)) return 'same';
-      const near = [...others].some(
-        (other) => value.slice(0, -1) !== other.slice(0, -1) && distance(value, other, 1) <= 1,
-      );
-      level = near || level === 'near' ? 'near' : 'differ';
+      level = [...others].some((other) => isSlipOfNumber(value, other)) || level === 'near' ? 'near' : 'differ';
     }
   }
   return level;

@@ -14,9 +14,8 @@ export function blocksOf(record: Normal): string[] {
   const day = birthDate?.length === 8 ? birthDate : undefined;
   const keys = [
     ...[...record.identifiers].flatMap(([system, values]) => [...values].map((value) => key('identifier', system, value))), // prettier-ignore
-    // Exchanged day and month are the same, as are exchanged names.
-    key('born', day?.slice(0, 4), ...(day ? [day.slice(4, 6), day.slice(6)].toSorted() : [undefined])),
-    key('name', ...[familySound, givenSound].toSorted()),
+    key('born', day?.slice(0, 4), ...inOrder(day?.slice(4, 6), day?.slice(6))),
+    key('name', ...inOrder(familySound, givenSound)),
     key('family-year', familySound, birthDate?.slice(0, 4)),
     key('given-month', givenSound, day?.slice(0, 6)),
     key('given-day', givenSound, day?.slice(4)),
@@ -33,6 +32,10 @@ const sound = (name: string | undefined): string | undefined => {
   const word = name?.split(' ').find((each) => each.length > 1) ?? name;
   return word === undefined ? undefined : soundex(word);
 };
+
+/** Exchanged, they are the same. */
+const inOrder = (a: string | undefined, b: string | undefined): readonly (string | undefined)[] =>
+  a !== undefined && b !== undefined && a > b ? [b, a] : [a, b];
 
 /** No part may run into the next one. */
 const key = (pass: string, ...parts: readonly (string | undefined)[]): string | undefined =>

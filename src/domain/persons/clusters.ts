@@ -7,16 +7,19 @@ export interface Link {
   readonly weight: number;
 }
 
-/** A source says that two of its records are one (HL7 v2 A40). */
-export interface Merge {
+/** What somebody says of two records, and may take back. */
+interface Assertion {
   readonly id: string;
   readonly between: Between;
   /** When it was said: ISO 8601 in UTC, all of one form, so that texts compare as times do. */
   readonly at: string;
 }
 
+/** A source says that two of its records are one (HL7 v2 A40). */
+export type Merge = Assertion;
+
 /** A person says that two records are of one person, or of two: `different` is the do-not-match list. */
-export interface PersonDecision extends Merge {
+export interface PersonDecision extends Assertion {
   readonly verdict: 'link' | 'different';
 }
 
@@ -86,7 +89,7 @@ const KINDS = ['decision', 'merge', 'link'] as const;
 /** What counts when what was taken back, overruled or about kept-apart pairs is left out. */
 function standing({ links, merges, decisions, withdrawn }: Evidence): { apart: Between[]; ties: Tie[] } {
   const back = new Set(withdrawn);
-  const counts = ({ id, between: [a, b] }: Merge): boolean => !back.has(id) && a !== b;
+  const counts = ({ id, between: [a, b] }: Assertion): boolean => !back.has(id) && a !== b;
   const decided = new Map<string, PersonDecision>();
   for (const decision of decisions.filter(counts)) {
     const pair = keyOf(decision.between);

@@ -90,11 +90,11 @@ export function patternsOf(records: readonly SourceRecord[]): Pattern[] {
   const random = seededRandom(SAMPLE.seed);
   const normal = records.map(({ id, features }) => ({ id, of: normalise(features) }));
   const others = (records.length * (records.length - 1)) / 2 - candidates.size;
-  for (let drawn = 0; others > 0 && drawn < SAMPLE.pairs;) {
+  for (let left = others === 0 ? 0 : SAMPLE.pairs; left > 0;) {
     const [a, b] = [normal[wholeBelow(random, normal.length)]!, normal[wholeBelow(random, normal.length)]!];
     if (a === b || candidates.has([a.id, b.id].toSorted().join('\n'))) continue;
     add(compare(a.of, b.of), others / SAMPLE.pairs);
-    drawn += 1;
+    left -= 1;
   }
   return [...counts.values()];
 }

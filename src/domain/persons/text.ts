@@ -61,7 +61,7 @@ export function jaroWinkler(a: string, b: string): number {
 
 const CODES = Object.fromEntries(
   Object.entries({ '1': 'bfpv', '2': 'cgjkqsxz', '3': 'dt', '4': 'l', '5': 'mn', '6': 'r' }).flatMap(
-    ([code, letters]) => [...letters].map((letter) => [letter, code] as const),
+    ([code, letters]) => letters.split('').map((letter) => [letter, code] as const),
   ),
 );
 

@@ -106,9 +106,10 @@ describe('comparing two records', () => {
         level(id('078051120'), id('078051102')),
         level(id('078051120'), id('078051121')),
         level(id('078051120'), id('219099999')),
+        level(id('4711'), id('7411')),
         level(id('078051120'), id('078051120', 'mrn')),
       ],
-      ['same', 'near', 'near', 'differ', 'differ', undefined],
+      ['same', 'near', 'near', 'differ', 'differ', 'differ', undefined],
     );
     const both = { identifiers: [...id('17', 'mrn').identifiers, ...id('078051120').identifiers] };
     strictEqual(level(both, { identifiers: [...id('18', 'mrn').identifiers, ...id('078051120').identifiers] }), 'same');
