@@ -1,103 +1,125 @@
-import { reconcile } from '../src/domain/matching/ladder.ts';
-import { madeSides } from '../src/domain/matching/made.ts';
-import { RUNGS, type Rung } from '../src/domain/matching/model.ts';
-import { score } from '../src/domain/matching/score.ts';
-import { commandLine, inProcess, median, medianRatio } from './command.ts';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Terminal } from '../src/cli/terminal.ts';
+import { personsOf } from '../src/domain/persons/clusters.ts';
+import { fit, patternsOf } from '../src/domain/persons/fit.ts';
+import { madeRecords, type MadeRecords } from '../src/domain/persons/made.ts';
+import { judge } from '../src/domain/persons/model.ts';
+import { MODEL_1 } from '../src/domain/persons/model-1.ts';
+import { candidatePairs } from '../src/domain/persons/pairs.ts';
+import { linksOf, type Judged } from '../src/domain/persons/place.ts';
+import { scoreOfGroups, scoreOfPairs } from '../src/domain/persons/score.ts';
+import { NotFebrl, readFebrl } from './matching/febrl.ts';
 
-const USAGE = `What it takes to reconcile made sides of 10,000, 30,000 and 100,000 entries: time a rung, how it grows beside
-n log n, the peak of memory, and what was found of what is true. A process for each run, sizes alternating.
+const USAGE = `What the matcher finds of what is true, and how long it takes, in files of febrl's form (rec_id says whose a record is; it is
+looked at only to score) or among records that are made from a seed.
 
-  npm run -s bench:matching -- --rounds 7
-  npm run -s bench:matching -- --json          one object a line: sizes, then growths
+  npm run -s bench:matching -- dataset1.csv dataset2.csv
+  npm run -s bench:matching -- dataset2.csv --without identifiers
+  npm run -s bench:matching -- --made 5000 --seed 7
+  npm run -s bench:matching -- --fit dataset1.csv dataset2.csv     prints a model fitted to the files, as JSON
+  npm run -s bench:matching -- dataset1.csv --json                 one object a file
 `;
-const SIZES = [10_000, 30_000, 100_000];
-const WARM_UP = 2_000;
 
-interface Run {
-  readonly entries: number;
-  /** Of the processor, all threads: the machine has others to serve. */
-  readonly cpuMs: Readonly<Record<Rung, number>>;
-  /** Of the whole process, the made sides included. */
-  readonly peakMb: number;
-  readonly wrong: number;
-  readonly matchedShare: number;
-}
+const terminal = new Terminal(process);
+const options = {
+  made: { type: 'string', multiple: true, default: [] as string[] },
+  seed: { type: 'string', default: '1' },
+  without: { type: 'string', multiple: true, default: [] as string[] },
+  fit: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
 
-function run(size: number, seed: number): Run {
-  const warm = madeSides(seed, WARM_UP); // else the smallest size pays for the compiler
-  for (let i = 0; i < 3; i++) reconcile(warm.statement, warm.ledger);
-  const made = madeSides(seed, size);
-  const cpuMs = Object.fromEntries(RUNGS.map((rung) => [rung, 0])) as Record<Rung, number>;
-  let before = process.cpuUsage();
-  const result = reconcile(made.statement, made.ledger, {
-    onRung: (rung) => {
-      const { user, system } = process.cpuUsage(before);
-      cpuMs[rung] = (user + system) / 1_000;
-      before = process.cpuUsage();
-    },
-  });
-  const peakMb = process.resourceUsage().maxRSS / 1024;
-  const entries = made.statement.length + made.ledger.length;
-  const matched = entries - result.breaks.length;
-  const could = made.truth.reduce((sum, { rung, ...of }) => sum + (rung === 'person' ? 0 : of.statement.length + of.ledger.length), 0); // prettier-ignore
-  return { entries, cpuMs, peakMb, wrong: score(made, result).wrong.length, matchedShare: matched / could };
-}
-
-async function main(): Promise<void> {
-  const {
-    terminal,
-    numbers: { rounds },
-  } = commandLine(USAGE, { rounds: 5 });
-  const runs = new Map<number, Run[]>(SIZES.map((size) => [size, []]));
-  const bar = terminal.bar(rounds * SIZES.length, 'runs');
-  for (let round = 0; round < rounds; round++)
-    for (const [at, size] of SIZES.entries()) {
-      bar.at(round * SIZES.length + at, `, ${size}`);
-      runs.get(size)!.push(await inProcess<Run>(import.meta.url, ['run', String(size), String(round + 1)]));
-    }
+function measured(name: string, { records, truth }: MadeRecords) {
+  const started = process.hrtime.bigint();
+  const bar = terminal.bar(records.length, `records of ${name}`);
+  const judged: Judged[] = [];
+  for (const { between, agreement } of candidatePairs(records, (done) => done % 100 === 0 && bar.at(done)))
+    judged.push({ between, ...judge(agreement, MODEL_1) });
+  const none = { merges: [], decisions: [], withdrawn: [] };
+  const { persons } = personsOf({ records: records.map(({ id }) => id), links: linksOf(judged), ...none });
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   bar.stop();
+  const of = (verdict: Judged['verdict']) => scoreOfPairs(judged.filter((each) => each.verdict === verdict), truth); // prettier-ignore
+  const [candidates, links, reviews] = [scoreOfPairs(judged, truth), of('link'), of('review')];
+  return {
+    name,
+    model: MODEL_1.version,
+    records: records.length,
+    pairs: candidates.there,
+    candidates: candidates.found,
+    blockingRecall: candidates.recall,
+    links,
+    persons: scoreOfGroups(persons, truth),
+    reviews: { found: reviews.found, right: reviews.right },
+    seconds,
+  };
+}
 
-  const of = (size: number, figure: (run: Run) => number): number => median(runs.get(size)!.map(figure));
-  const total = ({ cpuMs }: Run): number => RUNGS.reduce((sum, rung) => sum + cpuMs[rung], 0);
-  const sizes = SIZES.map((size) => ({
-    size,
-    entries: of(size, ({ entries }) => entries),
-    cpuMs: Math.round(of(size, total)),
-    rungsMs: Object.fromEntries(RUNGS.map((rung) => [rung, Math.round(of(size, ({ cpuMs }) => cpuMs[rung]))])),
-    peakMb: Math.round(Math.max(...runs.get(size)!.map(({ peakMb }) => peakMb))),
-    wrong: Math.max(...runs.get(size)!.map(({ wrong }) => wrong)),
-    matchedShare: of(size, ({ matchedShare }) => matchedShare),
+function main(): void {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  terminal.json = values.json;
+  if (values.help || positionals.length + values.made.length === 0) {
+    process.stdout.write(USAGE);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const without = Object.fromEntries(values.without.map((field) => [field, undefined]));
+  const inputs = [
+    ...positionals.map((path) => ({ name: path.split('/').at(-1)!, of: readFile(path) })),
+    ...values.made.map((size) => ({
+      name: `made ${size}`,
+      of: madeRecords(numberOf('seed', values.seed), numberOf('made', size)),
+    })),
+  ].map(({ name, of }) => ({
+    name,
+    of: { ...of, records: of.records.map(({ id, features }) => ({ id, features: { ...features, ...without } })) },
   }));
-  const growths = SIZES.slice(1).map((size, at) => {
-    const from = SIZES[at]!;
-    const ratio = medianRatio(runs.get(size)!.map(total), runs.get(from)!.map(total));
-    return { from, to: size, ratio, nLogN: (size * Math.log(size)) / (from * Math.log(from)) };
-  });
+  if (values.fit) {
+    const model = fit('fitted', inputs.flatMap(({ of }) => patternsOf(of.records))); // prettier-ignore
+    process.stdout.write(`${JSON.stringify(model, null, 2)}\n`);
+    return;
+  }
+  const found = inputs.map(({ name, of }) => measured(name, of));
+  const share = (of: number): string => of.toFixed(4);
   terminal.results(
-    sizes,
+    found,
     [
-      ['a side', ({ size }) => size.toLocaleString('en')],
-      ['CPU ms', ({ cpuMs }) => String(cpuMs)],
-      // Reading the items, normalising and sorting them stand under the first.
-      ...RUNGS.map((rung) => [rung, ({ rungsMs }: (typeof sizes)[number]) => String(rungsMs[rung])] as const),
-      ['peak MB', ({ peakMb }) => String(peakMb)],
-      ['matched', ({ matchedShare }) => `${(matchedShare * 100).toFixed(1)} %`],
-      ['wrong', ({ wrong }) => String(wrong)],
-    ],
-    '',
-  );
-  if (!terminal.json) process.stdout.write('\n');
-  terminal.results(
-    growths,
-    [
-      ['from', ({ from }) => from.toLocaleString('en')],
-      ['to', ({ to }) => to.toLocaleString('en')],
-      ['CPU time grew by', ({ ratio }) => ratio.toFixed(2)],
-      ['n log n by', ({ nLogN }) => nLogN.toFixed(2)],
+      ['file', ({ name }) => name],
+      ['records', ({ records }) => String(records)],
+      ['true pairs', ({ pairs }) => String(pairs)],
+      ['candidates', ({ candidates }) => String(candidates)],
+      ['of true pairs', ({ blockingRecall }) => share(blockingRecall)],
+      ['links', ({ links }) => String(links.found)],
+      ['wrong', ({ links }) => String(links.found - links.right)],
+      ['precision', ({ links }) => share(links.precision)],
+      ['recall', ({ links }) => share(links.recall)],
+      ['as persons', ({ persons }) => `${share(persons.precision)} ${share(persons.recall)}`],
+      ['reviews', ({ reviews }) => `${reviews.found}, ${reviews.right} right`],
+      ['s', ({ seconds }) => seconds.toFixed(1)],
     ],
     '',
   );
 }
 
-if (process.argv[2] === 'run') process.send!(run(Number(process.argv[3]), Number(process.argv[4])));
-else await main();
+function numberOf(option: string, text: string): number {
+  if (!/^\d{1,7}$/.test(text)) throw new TypeError(`--${option} takes a number of at most seven digits`);
+  return Number(text);
+}
+
+function readFile(path: string): MadeRecords {
+  try {
+    return readFebrl(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof NotFebrl ? error.message : ((error as { code?: string }).code ?? 'unreadable');
+    throw new NotFebrl(`${path}: ${reason}`);
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  terminal.error((error as Error).message, 2);
+  process.exitCode = 2;
+}
