@@ -22,7 +22,7 @@ export type ResultStatus =
  * OBX-11, HL7 table 0085. A, C, D, F, P, W and X are as HL7's own v2-to-FHIR map has them; what it leaves open follows the table's definitions: B, U
  * and V are final, R ("not verified") and S ("partial") preliminary, I ("results pending") is registered. N and O are no results, and say so.
  */
-const STATUS: Readonly<Record<string, ResultStatus>> = {
+export const STATUS: Readonly<Record<string, ResultStatus>> = {
   A: 'amended',
   B: 'final',
   C: 'corrected',

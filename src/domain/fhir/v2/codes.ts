@@ -1,4 +1,4 @@
-import type { DiagnosticReport, Encounter, Observation, Patient, ServiceRequest } from 'fhir/r4.d.ts';
+import type { DiagnosticReport, Encounter, Patient, ServiceRequest } from 'fhir/r4.d.ts';
 
 /** HL7 table 0001 → AdministrativeGender. Source: v2-to-fhir, concept map AdministrativeSex. */
 export const SEX: ReadonlyMap<string, NonNullable<Patient['gender']>> = new Map([
@@ -32,32 +32,6 @@ export const IDENTIFIER_TYPES: ReadonlySet<string> = new Set(
 );
 /** `NNxxx`: a national number, with the country's alpha-3. */
 export const NATIONAL = /^NN[A-Z]{3}$/;
-
-type Status = Observation['status'];
-/** HL7 table 0085 → ObservationStatus. Source: v2-to-fhir, concept map ObservationResultStatusCodesInterpretation. */
-export const RESULT_STATUS: ReadonlyMap<string, Status> = new Map([
-  ['A', 'amended'],
-  ['C', 'corrected'],
-  ['D', 'entered-in-error'],
-  ['F', 'final'],
-  ['P', 'preliminary'],
-  ['X', 'cancelled'],
-  ['W', 'entered-in-error'],
-]);
-/**
- * What the official map leaves open, by the definitions of table 0085: pending or no result yet (I, O), entered but not
- * verified or partial (R, S), and final in another way: appended, verified, declared so without sending it again, not asked.
- */
-export const RESULT_STATUS_OPEN: ReadonlyMap<string, Status> = new Map([
-  ['I', 'registered'],
-  ['O', 'registered'],
-  ['R', 'preliminary'],
-  ['S', 'preliminary'],
-  ['B', 'final'],
-  ['V', 'final'],
-  ['U', 'final'],
-  ['N', 'final'],
-]);
 
 /** HL7 table 0123 → DiagnosticReportStatus, of reports (not of answers to queries). */
 export const REPORT_STATUS: ReadonlyMap<string, DiagnosticReport['status']> = new Map([

@@ -67,5 +67,5 @@ export function licenceOf(repetition: Repetition | undefined, sender: Sender): I
   });
 }
 
-export const periodOf = (start: string, end: string, { zone }: Sender): Period | undefined =>
-  some<Period>({ start: dateTimeOf(start, zone), end: dateTimeOf(end, zone) });
+export const periodOf = (start: string, end: string, sender: Sender): Period | undefined =>
+  some<Period>({ start: dateTimeOf(start, sender), end: dateTimeOf(end, sender) });

@@ -19,8 +19,8 @@ import { dateOf, dateTimeOf } from './times.ts';
 /** PID, with what PD1, NK1 and MRG add. Source: v2-to-fhir, PID[Patient]; what is left out stands in its test. */
 export function patientOf(pid: Segment, message: Message, sender: Sender): Patient {
   const all = (name: string): Segment[] => message.segments.filter((segment) => segment.name === name);
-  const birth = dateTimeOf(value(pid, 7), sender.zone);
-  const death = dateTimeOf(value(pid, 29), sender.zone);
+  const birth = dateTimeOf(value(pid, 7), sender);
+  const death = dateTimeOf(value(pid, 29), sender);
   const order = Number(value(pid, 25));
   const identifier = identifiersOf(pid, sender);
   return made<Patient>({
@@ -35,7 +35,7 @@ export function patientOf(pid: Segment, message: Message, sender: Sender): Patie
       ...each(pid, 40, (point) => contactPointOf(point, sender)),
     ],
     gender: SEX.get(value(pid, 8).toUpperCase()),
-    birthDate: dateOf(value(pid, 7)),
+    birthDate: dateOf(value(pid, 7), sender),
     // Only a time of day is more than the date says.
     _birthDate: birth?.includes('T')
       ? { extension: [{ url: core('patient-birthTime'), valueDateTime: birth }] }
@@ -93,8 +93,8 @@ function identifiersOf(pid: Segment, sender: Sender): Identifier[] {
   const ssn = value(pid, 19);
   const abroad = sender.country !== undefined && sender.country !== 'US';
   return [
-    ...each(pid, 2, (id) => identifierOf(id, sender)),
     ...each(pid, 3, (id) => identifierOf(id, sender)),
+    ...each(pid, 2, (id) => identifierOf(id, sender)),
     ...each(pid, 4, (id) => identifierOf(id, sender)),
     ...(ssn === ''
       ? []
@@ -197,7 +197,7 @@ function contactOf(nk1: Segment, sender: Sender): PatientContact | undefined {
     address: addressOf(address, sender),
     gender: SEX.get(value(nk1, 15)),
     organization: each(nk1, 13, (organization) => organizationOf(organization, sender))[0],
-    period: some({ start: dateOf(value(nk1, 8)), end: dateOf(value(nk1, 9)) }),
+    period: some({ start: dateOf(value(nk1, 8), sender), end: dateOf(value(nk1, 9), sender) }),
   });
 }
 

@@ -1,9 +1,11 @@
+import type { Zone } from '../../instants.ts';
+import type { Authority } from '../../hl7/identifiers.ts';
 import { NOTHING, repetitions, valueIn, type Repetition, type Segment } from '../../hl7/message.ts';
 
 /** What is known of a source beside its messages. */
 export interface Source {
   /** Where a time without a zone was written. */
-  readonly zone: string;
+  readonly zone: Zone;
   /** ISO 3166-1 alpha-2: whose social security number PID-19 is. Absent: of the United States, as its name says. */
   readonly country?: string;
   /** URIs of assigning authorities and of local code systems, by the name under which messages speak of them. */
@@ -12,10 +14,13 @@ export interface Source {
   readonly idOf: (parts: readonly string[]) => string;
 }
 
-/** A source and who of it has sent the message (MSH-4, else MSH-3): names of authorities are unique within that only. */
+/** A source, and which facility of it has sent the message: names of authorities are unique within that only. */
 export interface Sender extends Source {
   readonly facility: string;
 }
+
+/** The facility's name, by the authority that has sent a message (`messageOf`). */
+export const facilityOf = ({ universal, namespace }: Authority): string => universal || namespace;
 
 /** One value, numbered from 1; `''` where there is none or where there is explicitly nothing. */
 export function text(repetition: Repetition | undefined, component = 1, subcomponent = 1): string {

@@ -45,13 +45,15 @@ export function valueOf(obx: Segment, repetition: Repetition, sender: Sender): V
     case 'DT':
     case 'DTM':
     case 'TS': {
-      const time = dateTimeOf(first, sender.zone);
+      const time = dateTimeOf(first, sender);
       return time === undefined ? asText : { valueDateTime: time };
     }
     case 'TM': {
       const [, hour, minute, second = '00'] = /^(\d\d)(\d\d)(\d\d)?/.exec(first) ?? [];
       return hour === undefined ? asText : { valueTime: `${hour}:${minute}:${second}` };
     }
+    case 'NA':
+      return some({ valueString: (obx.fields[5] ?? []).map(spelled).filter(Boolean).join('; ') });
     case 'DR': {
       const period = periodOf(first, text(repetition, 2), sender);
       return period === undefined ? asText : { valuePeriod: period };

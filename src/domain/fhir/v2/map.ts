@@ -1,0 +1,187 @@
+import type { CodeableConcept, FhirResource, Observation, Patient, Reference } from 'fhir/r4.d.ts';
+import { first, type Message, type Segment } from '../../hl7/message.ts';
+import { resultsOf } from '../../hl7/results.ts';
+import { LOINC_MAP, withLoinc, type LocalCode, type LoincMap } from '../loinc.ts';
+import { observationOf, type Observed } from './observation.ts';
+import { orderKey, reportOf, serviceRequestOf, specimensOf, type Order } from './order.ts';
+import { clearedBy, patientKey, patientOf } from './patient.ts';
+import { value, type Sender } from './source.ts';
+import { allergyOf, conditionOf, encounterOf } from './visit.ts';
+
+/** A message in FHIR R4. The same message makes the same bytes. */
+export interface Mapped {
+  readonly patient: Patient | undefined;
+  /** Elements of the patient that the message empties, which is more than not to mention them. */
+  readonly cleared: readonly string[];
+  /** What else it tells, each about the patient. */
+  readonly resources: readonly FhirResource[];
+  /** Local codes of observations and orders that have none of LOINC, each once. */
+  readonly unmapped: readonly LocalCode[];
+  /** Version of the map by which the others have one. */
+  readonly loincVersion: number;
+}
+
+/**
+ * Maps a message of HL7 v2 (ADT and ORU) to FHIR R4 by HL7's own tables (v2-to-fhir). Nothing is cleansed: that is another
+ * step, which has its own account. Who works for the source is referred to, and made no resource.
+ *
+ * @throws SourceRefused from `resultsOf`, of an ORU whose results have no identity
+ */
+export function mapMessage(message: Message, sender: Sender, loinc: LoincMap = LOINC_MAP): Mapped {
+  const unmapped = new Map<string, LocalCode>();
+  const [pid] = named(message, 'PID');
+  const patient = pid && patientOf(pid, message, sender);
+  if (pid === undefined || patient === undefined)
+    return { patient: undefined, cleared: [], resources: [], unmapped: [], loincVersion: loinc.version };
+  const subject: Reference = { reference: `Patient/${patient.id}` };
+  const key = patientKey(patient.identifier ?? []);
+  const coded = (concept: CodeableConcept, segment: Segment, field: number): CodeableConcept => {
+    const [code, system] = [value(segment, field), value(segment, field, 3)];
+    const told = withLoinc(concept, { facility: sender.facility, system, code }, loinc);
+    if (told.unmapped) unmapped.set(JSON.stringify(told.unmapped), told.unmapped);
+    return told.concept;
+  };
+  const observation = (observed: Observed, id: string): Observation[] => {
+    const found = observationOf(observed, id, subject, sender);
+    return found ? [{ ...found, code: coded(found.code, observed.obx, 3), ...recoded(found, observed.obx) }] : [];
+  };
+  const recoded = ({ component }: Observation, obx: Segment): Pick<Observation, 'component'> =>
+    component ? { component: component.map((one) => ({ ...one, code: coded(one.code, obx, 3) })) } : {};
+
+  const trigger = first(message.segments[0], 9, 2) || value(named(message, 'EVN')[0], 1);
+  const { orders, others } = groupsOf(message);
+  const identities = identitiesOf(message);
+  const resources: FhirResource[] = [
+    ...named(message, 'PV1').map((pv1) => encounterOf(pv1, trigger, subject, key, sender)),
+    ...named(message, 'AL1').map((al1) => allergyOf(al1, subject, key, sender)),
+    ...named(message, 'DG1').map((dg1) => conditionOf(dg1, subject, key, sender)),
+    ...others.flatMap((observed) =>
+      observation(
+        observed,
+        sender.idOf(['Observation', sender.facility, ...key, ...otherKey(observed.obx), nth(others, observed)]),
+      ),
+    ),
+    ...orders.flatMap((order) => {
+      const request = serviceRequestOf(order, subject, sender);
+      const specimens = specimensOf(order, subject, sender);
+      const results = order.results.flatMap((observed) => {
+        const identity = identities.get(observed.obx) ?? [
+          ...orderKey(order),
+          ...otherKey(observed.obx),
+          nth(order.results, observed),
+        ];
+        return observation(observed, sender.idOf(['Observation', sender.facility, ...identity]));
+      });
+      const ofSpecimen = order.ofSpecimen.flatMap((observed) =>
+        observation(
+          observed,
+          sender.idOf([
+            'Observation',
+            sender.facility,
+            'specimen',
+            ...orderKey(order),
+            ...otherKey(observed.obx),
+            nth(order.ofSpecimen, observed),
+          ]),
+        ),
+      );
+      const report = reportOf(
+        order,
+        {
+          subject,
+          basedOn: referenceTo(request),
+          specimen: specimens.map(referenceTo),
+          result: results.map(referenceTo),
+        },
+        sender,
+      );
+      const code = { code: coded(report.code, order.obr, 4) };
+      return [
+        { ...request, ...(request.code && code) },
+        { ...report, ...code },
+        ...specimens,
+        ...results,
+        ...ofSpecimen,
+      ];
+    }),
+  ];
+  return { patient, cleared: clearedBy(pid), resources, unmapped: [...unmapped.values()], loincVersion: loinc.version };
+}
+
+const named = (message: Message, name: string): Segment[] =>
+  message.segments.filter((segment) => segment.name === name);
+
+const referenceTo = ({ resourceType, id }: FhirResource): Reference => ({ reference: `${resourceType}/${id}` });
+
+/** What the segment itself says of which observation it is: code, system, sub-id, time. */
+const otherKey = (obx: Segment): string[] => [
+  value(obx, 3),
+  value(obx, 3, 3),
+  value(obx, 3, 2),
+  value(obx, 4),
+  value(obx, 14),
+];
+
+/** The how-manyth it is among those that say the same. */
+const nth = (among: readonly Observed[], { obx }: Observed): string => {
+  const same = among.filter((other) => JSON.stringify(otherKey(other.obx)) === JSON.stringify(otherKey(obx)));
+  return String(same.findIndex((other) => other.obx === obx) + 1);
+};
+
+/** Results of an ORU have an identity that all messages about them share. */
+function identitiesOf(message: Message): ReadonlyMap<Segment | undefined, readonly string[]> {
+  if (first(message.segments[0], 9) !== 'ORU') return new Map();
+  return new Map(resultsOf(message).map(({ segment, identity }) => [message.segments[segment], identity]));
+}
+
+interface Group extends Order {
+  readonly notes: Segment[];
+  readonly specimens: Segment[];
+  readonly results: Observed[];
+  readonly ofSpecimen: Observed[];
+}
+
+/**
+ * Orders with their results, and observations that are of no order: behind PID and PV1 of the patient, behind an ORC before its
+ * OBR of what was ordered. Notes belong to what they stand behind (v2.5.1 ch. 7.3.1).
+ */
+function groupsOf(message: Message): { orders: Group[]; others: Observed[] } {
+  const orders: Group[] = [];
+  const others: Observed[] = [];
+  let orc: Segment | undefined;
+  let order: Group | undefined;
+  let notes: Segment[] = [];
+  for (const segment of message.segments)
+    switch (segment.name) {
+      case 'PID':
+      case 'PV1':
+        order = undefined;
+        notes = [];
+        break;
+      case 'ORC':
+        [orc, order, notes] = [segment, undefined, []];
+        break;
+      case 'OBR':
+        order = { orc, obr: segment, notes: [], specimens: [], results: [], ofSpecimen: [] };
+        orders.push(order);
+        orc = undefined; // it is of one OBR
+        notes = order.notes;
+        break;
+      case 'SPM':
+        order?.specimens.push(segment);
+        notes = [];
+        break;
+      case 'OBX': {
+        const observed = { obx: segment, notes: [] };
+        (order === undefined ? others : order.specimens.length > 0 ? order.ofSpecimen : order.results).push(observed);
+        ({ notes } = observed);
+        break;
+      }
+      case 'NTE':
+        notes.push(segment);
+        break;
+      default:
+        break;
+    }
+  return { orders, others };
+}
