@@ -1,4 +1,4 @@
-import type { Address, ContactPoint, HumanName, Reference } from 'fhir/r4.d.ts';
+import type { Address, ContactPoint, HumanName, Period, Reference } from 'fhir/r4.d.ts';
 import type { Repetition } from '../../hl7/message.ts';
 import { entityOf, periodOf, typeOf } from './identifiers.ts';
 import { made, some, text, whole, type Sender } from './source.ts';
@@ -13,7 +13,7 @@ const NAME_USE: ReadonlyMap<string, NonNullable<HumanName['use']>> = new Map([
   ['S', 'anonymous'],
 ]);
 
-/** XPN: family (1), given (2, 3), suffix (4), prefix (5), degree (6, 14), use (7), from when to when (12, 13). */
+/** XPN: family (1), given (2, 3), suffix (4), prefix (5), degree (6, 14), use (7), from when to when (10, or 12 and 13). */
 export const nameOf = (repetition: Repetition | undefined, sender: Sender): HumanName | undefined => {
   const name = namePartsOf(repetition, 1);
   return name === undefined
@@ -22,7 +22,7 @@ export const nameOf = (repetition: Repetition | undefined, sender: Sender): Huma
         use: NAME_USE.get(text(repetition, 7)),
         ...name,
         suffix: [...(name.suffix ?? []), ...words(text(repetition, 14))],
-        period: periodOf(text(repetition, 12), text(repetition, 13), sender),
+        period: periodAt(repetition, 10, 12, sender),
       });
 };
 
@@ -51,12 +51,12 @@ const ADDRESS_USE: ReadonlyMap<string, Pick<Address, 'use' | 'type'>> = new Map(
   ['M', { type: 'postal' }],
 ]);
 
-/** XAD: street (1: with its name and number), other line (2), city, state, postcode, country (3–6), use (7), county (9), times. */
+/** XAD: street (1: with its name and number), other line (2), city, state, postcode, country (3–6), use (7), county (9), from when to when (12, or 13 and 14). */
 export const addressOf = (repetition: Repetition | undefined, sender: Sender): Address | undefined => {
   const says = some<Address>({
     line: [...words(whole(repetition, 1)), ...words(text(repetition, 2))],
     city: text(repetition, 3),
-    district: whole(repetition, 9),
+    district: text(repetition, 9, 2) || text(repetition, 9),
     state: text(repetition, 4),
     postalCode: text(repetition, 5),
     country: text(repetition, 6),
@@ -66,9 +66,22 @@ export const addressOf = (repetition: Repetition | undefined, sender: Sender): A
     : made<Address>({
         ...ADDRESS_USE.get(text(repetition, 7)),
         ...says,
-        period: periodOf(text(repetition, 13), text(repetition, 14), sender),
+        period: periodAt(repetition, 12, 13, sender),
       });
 };
+
+/** From when to when: two components, before version 2.5 a range (DR) in one. */
+const periodAt = (
+  repetition: Repetition | undefined,
+  range: number,
+  from: number,
+  sender: Sender,
+): Period | undefined =>
+  periodOf(
+    text(repetition, from) || text(repetition, range),
+    text(repetition, from + 1) || text(repetition, range, 2),
+    sender,
+  );
 
 /** HL7 table 0201 → ContactPointUse. */
 const TELECOM_USE: ReadonlyMap<string, NonNullable<ContactPoint['use']>> = new Map([

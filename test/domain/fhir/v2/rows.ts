@@ -311,7 +311,7 @@ export const COMPONENT: Rows = {
   // What is not of the values is as in an observation with one.
   ...Object.fromEntries(
     Object.entries(OBSERVATION)
-      .filter(([key]) => !/^OBX-[567] /.test(key))
+      .filter(([key]) => !/^OBX-([567]|15|19|25) |\[1\]\.organization/.test(key))
       .map(([key, examples]) => [key, typeof examples === 'string' ? examples : twice(examples, '')]),
   ),
   'OBX-3 component[each].code': [...twice(OBSERVATION['OBX-3 code'])],

@@ -14,10 +14,8 @@ const table = (name: string): string[][] => {
 };
 
 /** Field and attribute of a row; nothing where the row maps nothing. Columns: identifier, …, attribute, extension, …, assignment. */
-const keyOf = (row: readonly string[]): string => {
-  const attribute = (row[9] || row[10] || '').replaceAll(/[^\x21-\x7e]+/g, ' ').trim();
-  return attribute === '' ? '' : `${row[1]} ${attribute}`;
-};
+const keyOf = (row: readonly string[]): string =>
+  row[9] || row[10] ? `${row[1]} ${row[9] || row[10]}`.replaceAll(/[^\x21-\x7e]+/g, ' ').trim() : '';
 
 type Target = (example: Example) => unknown;
 const ordered =
