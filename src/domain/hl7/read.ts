@@ -1,8 +1,13 @@
 import { type Limits, LIMITS } from '../sources/limits.ts';
+import { type Line, linesOf } from '../sources/lines.ts';
 import { SourceRefused } from '../sources/refused.ts';
-import { END, type Line, linesOf, START } from './lines.ts';
 import type { Message } from './message.ts';
 import { parseMessage, type ParseOptions } from './parse.ts';
+
+/** What frames a message by MLLP: a vertical tab before it, a file separator after it. */
+const [START, END] = [0x0b, 0x1c];
+/** With CR, which ends a segment, and LF, which ends one on its way through a Unix. CRLF makes an empty line. */
+const ENDS: ReadonlySet<number> = new Set([0x0a, START, 0x0d, END]);
 
 /** A piece of a file: a message, or what is none and is to be kept whole. Pieces do not overlap, and between them are empty lines and framing only. */
 export type Piece = {
@@ -39,7 +44,7 @@ export async function* readMessages(
     open = undefined;
     return piece ? [piece] : [];
   };
-  for await (const line of linesOf(chunks, limits.messageBytes)) {
+  for await (const line of linesOf(chunks, ENDS, limits.messageBytes)) {
     const kind = kindOf(line);
     // A frame that begins with a message holds that one only: what looks like another's begin is in the midst of it.
     if ((kind === 'message' || kind === 'batch') && !(framed && open)) {

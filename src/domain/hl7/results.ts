@@ -41,6 +41,13 @@ export const STATUS: Readonly<Record<string, ResultStatus>> = {
   '': 'unknown', // it is required
 };
 
+/** By its letter, or by its word; nothing for one that is neither. */
+export function statusOf(told: string): ResultStatus | undefined {
+  const letter = told.toUpperCase();
+  if (Object.hasOwn(STATUS, letter)) return STATUS[letter];
+  return Object.values(STATUS).find((word) => word === told.toLowerCase());
+}
+
 /**
  * The results of an ORU^R01 (v2.5.1 ch. 7.3.1): the OBX that follow an OBR. Those behind a PID or PV1 are about the patient, behind an ORC that no OBR
  * has followed yet about the order, behind an SPM about the specimen; they are no results.
@@ -66,8 +73,7 @@ export function resultsOf({ segments }: Message): readonly Result[] {
     const base = [...order, code, system, stated(first(segment, 4))] as const;
     const nth = (counts.get(base.join('\n')) ?? 0) + 1;
     counts.set(base.join('\n'), nth);
-    const told = stated(first(segment, 11)).toUpperCase();
-    const status = Object.hasOwn(STATUS, told) ? STATUS[told] : undefined;
+    const status = statusOf(stated(first(segment, 11)));
     if (status === undefined) throw new SourceRefused('status-unknown', `${at}, OBX-11`);
     results.push({ identity: [...base, String(nth)], status, segment: n });
   }

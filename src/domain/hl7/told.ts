@@ -137,21 +137,16 @@ function eventTime(message: Message, zone: Zone): Time {
 }
 
 function contentOf(kind: Content['kind'], message: Message, visit: Identifier | null): Content {
-  switch (kind) {
-    case 'state':
-      return { kind };
-    case 'cancel':
-      if (!visit) throw new SourceRefused('field-missing', 'PV1-19'); // which admission?
-      return { kind, events: CANCELLED, visit };
-    case 'merge': {
-      const merged = message.segments.filter(({ name }) => name === 'MRG');
-      if (merged.length === 0) throw new SourceRefused('segment-missing', 'MRG');
-      if (merged.length > 1) throw new SourceRefused('segment-repeated', 'MRG');
-      const prior = identifiersIn(merged[0], PRIOR);
-      if (prior.length === 0) throw new SourceRefused('field-missing', 'MRG-1');
-      return { kind, prior };
-    }
-    case 'report':
-      return { kind, results: resultsOf(message) };
+  if (kind === 'state') return { kind };
+  if (kind === 'report') return { kind, results: resultsOf(message) };
+  if (kind === 'cancel') {
+    if (!visit) throw new SourceRefused('field-missing', 'PV1-19'); // which admission?
+    return { kind, events: CANCELLED, visit };
   }
+  const merged = message.segments.filter(({ name }) => name === 'MRG');
+  if (merged.length === 0) throw new SourceRefused('segment-missing', 'MRG');
+  if (merged.length > 1) throw new SourceRefused('segment-repeated', 'MRG');
+  const prior = identifiersIn(merged[0], PRIOR);
+  if (prior.length === 0) throw new SourceRefused('field-missing', 'MRG-1');
+  return { kind, prior };
 }

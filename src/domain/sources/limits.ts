@@ -20,9 +20,7 @@ export const LIMITS = {
   values: 2_000_000,
   /** Entries of a bundle. */
   entries: 20_000,
-  /** A laboratory CSV, of which only a line is held. */
-  csvBytes: 1024 * 1024 * 1024,
-  /** One line of it. */
+  /** One line of a laboratory CSV. */
   lineBytes: 64 * 1024,
 } as const;
 

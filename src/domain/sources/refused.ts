@@ -35,7 +35,6 @@ export type SourceRefusal =
   | 'column-missing'
   | 'column-repeated'
   | 'row-malformed'
-  | 'value-malformed'
   // limits
   | 'file-too-large'
   | 'message-too-large'

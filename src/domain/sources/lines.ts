@@ -1,9 +1,6 @@
-/** What divides a file of messages. The control characters around a message are MLLP's (HL7 transport specification, appendix C of v2.5.1's guide). */
-export const [LF, START, CR, END] = [0x0a, 0x0b, 0x0d, 0x1c];
-
-/** A line of a file, and what it ended with; `null` at the file's end. */
+/** A line of a file, and the byte that ended it; `null` at the file's end. */
 export interface Line {
-  /** Where it begins in the file, in bytes from 0, and where what ended it does. */
+  /** Where it begins in the file, in bytes from 0, and where what comes after its end does. */
   from: number;
   to: number;
   /** `null` for one that is over the limit. */
@@ -16,8 +13,12 @@ export interface Line {
 /** A byte order mark and a segment's name. */
 const HEAD_BYTES = 6;
 
-/** The lines of a file, whatever they end with; CRLF makes an empty one. Holds one line. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>, limitBytes: number): AsyncGenerator<Line> {
+/** The lines of a file, each up to one of the bytes that end it. Holds one line. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  ends: ReadonlySet<number>,
+  limitBytes: number,
+): AsyncGenerator<Line> {
   let from = 0;
   let at = 0;
   let held: Uint8Array[] = [];
@@ -40,9 +41,8 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, limitBytes: nu
   };
   for await (const chunk of chunks) {
     let start = 0;
-    for (let n = 0; n < chunk.length; n += 1) {
-      const byte = chunk[n];
-      if (byte !== CR && byte !== LF && byte !== START && byte !== END) continue;
+    for (const [n, byte] of chunk.entries()) {
+      if (!ends.has(byte)) continue;
       hold(chunk.subarray(start, n));
       yield release(byte);
       start = n + 1;
