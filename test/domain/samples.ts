@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import type { FhirResource } from 'fhir/r4.d.ts';
+import type { FhirResource } from 'fhir/r4.js';
 
 /** Public data that is not ours to ship: tests that need it skip in plain words where it is absent. */
 export const SHARED = new URL('../../../shared/data/', import.meta.url);

@@ -1,4 +1,4 @@
-import type { Address } from 'fhir/r4.d.ts';
+import type { Address } from 'fhir/r4.js';
 import { countryOf } from './countries.ts';
 import { having, type Context, type Rule } from './rule.ts';
 import { stateOf } from './states.ts';

@@ -1,4 +1,4 @@
-import type { Address, ContactPoint, FhirResource, HumanName, Identifier, Quantity } from 'fhir/r4.d.ts';
+import type { Address, ContactPoint, FhirResource, HumanName, Identifier, Quantity } from 'fhir/r4.js';
 import { ADDRESS_RULES } from './addresses.ts';
 import { countryOf } from './countries.ts';
 import { PERSON_RULES, type Person } from './dates.ts';

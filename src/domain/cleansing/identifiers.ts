@@ -1,4 +1,4 @@
-import type { Identifier } from 'fhir/r4.d.ts';
+import type { Identifier } from 'fhir/r4.js';
 import * as valid from './check-digits.ts';
 import { having, type Rule } from './rule.ts';
 import { tidied } from './text.ts';

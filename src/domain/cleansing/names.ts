@@ -1,4 +1,4 @@
-import type { HumanName } from 'fhir/r4.d.ts';
+import type { HumanName } from 'fhir/r4.js';
 import { having, type Rule } from './rule.ts';
 import { capitalised, inOneCase, tidied, tidy } from './text.ts';
 

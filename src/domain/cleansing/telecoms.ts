@@ -1,4 +1,4 @@
-import type { ContactPoint } from 'fhir/r4.d.ts';
+import type { ContactPoint } from 'fhir/r4.js';
 import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import { having, type Rule } from './rule.ts';
 import { tidied } from './text.ts';

@@ -1,4 +1,4 @@
-import type { Quantity } from 'fhir/r4.d.ts';
+import type { Quantity } from 'fhir/r4.js';
 import { having, type Rule } from './rule.ts';
 import { tidied } from './text.ts';
 

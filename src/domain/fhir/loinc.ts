@@ -1,4 +1,4 @@
-import type { CodeableConcept } from 'fhir/r4.d.ts';
+import type { CodeableConcept } from 'fhir/r4.js';
 
 /** A code that a facility uses for what LOINC knows under its own. */
 export interface LocalCode {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { FhirResource, Observation, Patient } from 'fhir/r4.d.ts';
+import type { FhirResource, Observation, Patient } from 'fhir/r4.js';
 import { cleanse, RULES } from '../../../src/domain/cleansing/cleanse.ts';
 import { absent, resourcesIn } from '../samples.ts';
 

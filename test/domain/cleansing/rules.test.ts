@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Address, ContactPoint, HumanName, Identifier, Patient, Quantity } from 'fhir/r4.d.ts';
+import type { Address, ContactPoint, HumanName, Identifier, Patient, Quantity } from 'fhir/r4.js';
 import * as valid from '../../../src/domain/cleansing/check-digits.ts';
 import { cleanse } from '../../../src/domain/cleansing/cleanse.ts';
 import { countryOf } from '../../../src/domain/cleansing/countries.ts';

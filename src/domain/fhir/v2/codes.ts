@@ -1,4 +1,4 @@
-import type { DiagnosticReport, Encounter, Patient, ServiceRequest } from 'fhir/r4.d.ts';
+import type { DiagnosticReport, Encounter, Patient, ServiceRequest } from 'fhir/r4.js';
 
 /** HL7 table 0001 → AdministrativeGender. Source: v2-to-fhir, concept map AdministrativeSex. */
 export const SEX: ReadonlyMap<string, NonNullable<Patient['gender']>> = new Map([

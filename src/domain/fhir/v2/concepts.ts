@@ -1,4 +1,4 @@
-import type { CodeableConcept, Coding } from 'fhir/r4.d.ts';
+import type { CodeableConcept, Coding } from 'fhir/r4.js';
 import type { Repetition } from '../../hl7/message.ts';
 import { made, some, text, type Sender } from './source.ts';
 import { codeSystem } from './systems.ts';

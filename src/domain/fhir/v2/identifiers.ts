@@ -1,4 +1,4 @@
-import type { CodeableConcept, Identifier, Period } from 'fhir/r4.d.ts';
+import type { CodeableConcept, Identifier, Period } from 'fhir/r4.js';
 import type { Repetition } from '../../hl7/message.ts';
 import { IDENTIFIER_TYPES, NATIONAL } from './codes.ts';
 import { coded } from './concepts.ts';

@@ -1,9 +1,9 @@
-import type { CodeableConcept, FhirResource, Observation, Patient, Reference } from 'fhir/r4.d.ts';
+import type { CodeableConcept, FhirResource, Observation, Patient, Reference } from 'fhir/r4.js';
 import { first, type Message, type Segment } from '../../hl7/message.ts';
 import { resultsOf } from '../../hl7/results.ts';
 import { LOINC_MAP, withLoinc, type LocalCode, type LoincMap } from '../loinc.ts';
 import { observationOf, type Observed } from './observation.ts';
-import { orderKey, reportOf, serviceRequestOf, specimensOf, type Order } from './order.ts';
+import { orderNumber, reportOf, serviceRequestOf, specimensOf, type Order } from './order.ts';
 import { clearedBy, patientKey, patientOf } from './patient.ts';
 import { value, type Sender } from './source.ts';
 import { allergyOf, conditionOf, encounterOf } from './visit.ts';
@@ -66,7 +66,7 @@ export function mapMessage(message: Message, sender: Sender, loinc: LoincMap = L
       const specimens = specimensOf(order, subject, sender);
       const results = order.results.flatMap((observed) => {
         const identity = identities.get(observed.obx) ?? [
-          ...orderKey(order),
+          ...orderNumber(order),
           ...otherKey(observed.obx),
           nth(order.results, observed),
         ];
@@ -79,7 +79,7 @@ export function mapMessage(message: Message, sender: Sender, loinc: LoincMap = L
             'Observation',
             sender.facility,
             'specimen',
-            ...orderKey(order),
+            ...orderNumber(order),
             ...otherKey(observed.obx),
             nth(order.ofSpecimen, observed),
           ]),
@@ -105,7 +105,13 @@ export function mapMessage(message: Message, sender: Sender, loinc: LoincMap = L
       ];
     }),
   ];
-  return { patient, cleared: clearedBy(pid), resources, unmapped: [...unmapped.values()], loincVersion: loinc.version };
+  return {
+    patient,
+    cleared: clearedBy(pid),
+    resources: distinct(resources),
+    unmapped: [...unmapped.values()],
+    loincVersion: loinc.version,
+  };
 }
 
 const named = (message: Message, name: string): Segment[] =>
@@ -127,6 +133,20 @@ const nth = (among: readonly Observed[], { obx }: Observed): string => {
   const same = among.filter((other) => JSON.stringify(otherKey(other.obx)) === JSON.stringify(otherKey(obx)));
   return String(same.findIndex((other) => other.obx === obx) + 1);
 };
+
+const nthOrder = (before: readonly Order[], orc: Segment | undefined, obr: Segment): number => {
+  const key = (order: Pick<Order, 'orc' | 'obr'>): string =>
+    JSON.stringify([orderNumber(order), order.obr.fields[4]?.[0]]);
+  return before.filter((other) => key(other) === key({ orc, obr })).length + 1;
+};
+
+/** What is told twice, as a specimen of two orders, is there once. */
+const distinct = (resources: readonly FhirResource[]): FhirResource[] =>
+  [
+    ...new Map(
+      resources.toReversed().map((resource) => [`${resource.resourceType}/${resource.id}`, resource]),
+    ).values(),
+  ].toReversed();
 
 /** Results of an ORU have an identity that all messages about them share. */
 function identitiesOf(message: Message): ReadonlyMap<Segment | undefined, readonly string[]> {
@@ -162,7 +182,15 @@ function groupsOf(message: Message): { orders: Group[]; others: Observed[] } {
         [orc, order, notes] = [segment, undefined, []];
         break;
       case 'OBR':
-        order = { orc, obr: segment, notes: [], specimens: [], results: [], ofSpecimen: [] };
+        order = {
+          orc,
+          obr: segment,
+          notes: [],
+          specimens: [],
+          results: [],
+          ofSpecimen: [],
+          nth: nthOrder(orders, orc, segment),
+        };
         orders.push(order);
         orc = undefined; // it is of one OBR
         notes = order.notes;

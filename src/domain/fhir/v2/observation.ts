@@ -1,4 +1,4 @@
-import type { Annotation, Extension, Observation, ObservationComponent, Reference } from 'fhir/r4.d.ts';
+import type { Annotation, Extension, Observation, ObservationComponent, Reference } from 'fhir/r4.js';
 import type { Segment } from '../../hl7/message.ts';
 import { STATUS } from '../../hl7/results.ts';
 import { INTERPRETATIONS } from './codes.ts';

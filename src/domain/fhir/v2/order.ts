@@ -7,7 +7,7 @@ import type {
   Reference,
   ServiceRequest,
   Specimen,
-} from 'fhir/r4.d.ts';
+} from 'fhir/r4.js';
 import type { Repetition, Segment } from '../../hl7/message.ts';
 import { ORDER_STATUS, PRIORITY, REPORT_STATUS } from './codes.ts';
 import { coded, conceptOf } from './concepts.ts';
@@ -24,15 +24,25 @@ export interface Order {
   readonly obr: Segment;
   readonly notes: readonly Segment[];
   readonly specimens: readonly Segment[];
+  /** The how-manyth it is of those that have the same number and service. */
+  readonly nth: number;
 }
 
-/** By what an order is known: the filler's number, else the placer's; ORC's where OBR has none. */
-export function orderKey({ orc, obr }: Order): string[] {
+/** By what an order is numbered: by the filler, else the placer; ORC's where OBR has none. */
+export function orderNumber({ orc, obr }: Pick<Order, 'orc' | 'obr'>): string[] {
   for (const field of [3, 2])
     for (const segment of [obr, orc])
       if (value(segment, field) !== '') return [1, 2, 3].map((part) => value(segment, field, part).trim());
   return [];
 }
+
+/** One number may be that of several orders (of one specimen): what was ordered tells them apart. */
+const orderKey = (order: Order): string[] => [
+  ...orderNumber(order),
+  value(order.obr, 4) || value(order.obr, 4, 2),
+  value(order.obr, 4, 3),
+  String(order.nth),
+];
 
 /** Source: v2-to-fhir, OBR[ServiceRequest]; what is left out stands in its test. */
 export function serviceRequestOf(order: Order, subject: Reference, sender: Sender): ServiceRequest {
@@ -139,7 +149,7 @@ export function specimensOf(order: Order, subject: Reference, sender: Sender): S
       const [own] = identifier.toReversed();
       return made<Specimen>({
         resourceType: 'Specimen',
-        id: own ? id(own.system ?? '', own.value ?? '') : id(...orderKey(order), value(spm, 1)),
+        id: own ? id(own.system ?? '', own.value ?? '') : id(...orderNumber(order), value(spm, 1)),
         identifier,
         status: ({ Y: 'available', N: 'unavailable' } as const)[value(spm, 20)],
         type: conceptOf(spm.fields[4]?.[0], sender, table('0487')),
@@ -164,7 +174,7 @@ export function specimensOf(order: Order, subject: Reference, sender: Sender): S
   return [
     made<Specimen>({
       resourceType: 'Specimen',
-      id: id(...orderKey(order)),
+      id: id(...orderNumber(order)),
       type: asConcept(source?.[0]),
       subject,
       receivedTime: dateTimeOf(value(obr, 14), sender),

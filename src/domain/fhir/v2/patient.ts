@@ -1,12 +1,4 @@
-import type {
-  Address,
-  CodeableConcept,
-  Extension,
-  Identifier,
-  Patient,
-  PatientContact,
-  PatientLink,
-} from 'fhir/r4.d.ts';
+import type { Address, CodeableConcept, Extension, Identifier, Patient, PatientContact, PatientLink } from 'fhir/r4.js';
 import { NOTHING, type Message, type Repetition, type Segment } from '../../hl7/message.ts';
 import { MARITAL, MARITAL_UNSAID, SEX } from './codes.ts';
 import { coded, conceptOf } from './concepts.ts';

@@ -1,4 +1,4 @@
-import type { Address, ContactPoint, HumanName, Period, Reference } from 'fhir/r4.d.ts';
+import type { Address, ContactPoint, HumanName, Period, Reference } from 'fhir/r4.js';
 import type { Repetition } from '../../hl7/message.ts';
 import { entityOf, periodOf, typeOf } from './identifiers.ts';
 import { made, some, text, whole, type Sender } from './source.ts';

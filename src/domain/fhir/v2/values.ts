@@ -1,4 +1,4 @@
-import type { Extension, Observation, ObservationComponent, Quantity } from 'fhir/r4.d.ts';
+import type { Extension, Observation, ObservationComponent, Quantity } from 'fhir/r4.js';
 import type { Repetition, Segment } from '../../hl7/message.ts';
 import { conceptOf } from './concepts.ts';
 import { made, some, text, type Sender } from './source.ts';

@@ -1,4 +1,4 @@
-import type { AllergyIntolerance, Condition, Encounter, EncounterParticipant, Reference } from 'fhir/r4.d.ts';
+import type { AllergyIntolerance, Condition, Encounter, EncounterParticipant, Reference } from 'fhir/r4.js';
 import type { Segment } from '../../hl7/message.ts';
 import { PATIENT_CLASS, VISIT_STATUS } from './codes.ts';
 import { coded, conceptOf } from './concepts.ts';

@@ -1,4 +1,4 @@
-import type { Bundle, FhirResource } from 'fhir/r4.d.ts';
+import type { Bundle, FhirResource } from 'fhir/r4.js';
 import { mapMessage } from '../../../../src/domain/fhir/v2/map.ts';
 import { parseMessage } from '../../../../src/domain/hl7/parse.ts';
 import { filesOf, textOf } from '../../samples.ts';

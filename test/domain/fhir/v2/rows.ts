@@ -203,7 +203,7 @@ export const OBSERVATION: Rows = {
   ],
   'OBX-5 valueRange[1]': [typed('SN', '^1^-^2', 'valueRange.high.value', 2)],
   'OBX-5 valueQuantity[1]': [typed('SN', '>=^182', 'valueQuantity', { value: 182, comparator: '>=' })],
-  'OBX-5 valueSampledData':
+  'OBX-5 valueSampedData':
     'SampledData needs an origin and a period, which the segment has not: its numbers are kept as text',
   'OBX-5 extension[1].url': [
     typed('ED', PDF, 'extension[0].url', ATTACHMENT),

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { FhirResource } from 'fhir/r4.d.ts';
+import type { FhirResource } from 'fhir/r4.js';
 import { mapMessage, type Mapped } from '../../../../src/domain/fhir/v2/map.ts';
 import type { Sender } from '../../../../src/domain/fhir/v2/source.ts';
 import type { Message } from '../../../../src/domain/hl7/message.ts';

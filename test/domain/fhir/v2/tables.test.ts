@@ -10,7 +10,7 @@ import { at, map, only, PID, segment } from './support.ts';
 const table = (name: string): string[][] => {
   const file = filesOf('v2-to-fhir', '.csv').find((each) => each.includes(name));
   assert.ok(file, name);
-  return (parse(textOf(`v2-to-fhir/${file}`), { relax_column_count: true }) as string[][]).slice(2);
+  return parse(textOf(`v2-to-fhir/${file}`), { relax_column_count: true }).slice(2);
 };
 
 /** Field and attribute of a row; nothing where the row maps nothing. Columns: identifier, …, attribute, extension, …, assignment. */
@@ -84,7 +84,7 @@ describe("HL7's own concept maps", () => {
         .map((row) => [row[0] ?? '', [row[6] ?? '', row[9] ?? '']] as const),
     );
   const same = (name: string, ours: ReadonlyMap<string, readonly [string, string]>): void => {
-    assert.deepEqual(new Map([...ours].toSorted()), new Map([...official(name)].toSorted()));
+    assert.deepEqual(ours, official(name));
   };
   const within = (system: string, codes: Iterable<readonly [string, string]>): [string, [string, string]][] =>
     Array.from(codes, ([from, to]) => [from, [to, system]]);
@@ -111,7 +111,7 @@ describe("HL7's own concept maps", () => {
   it(`of a result's status is in ours, which also says what it leaves open${absent}`, function () {
     if (absent !== '') this.skip();
     const rows = table('ObservationResultStatus').filter((row) => row[0]);
-    assert.deepEqual(Object.keys(STATUS).filter(Boolean).toSorted(), rows.map((row) => row[0]).toSorted());
+    assert.deepEqual(new Set(Object.keys(STATUS).filter(Boolean)), new Set(rows.map((row) => row[0])));
     for (const row of rows) if (row[6]) assert.equal(STATUS[row[0] ?? ''], row[6], row[0]);
   });
 });
