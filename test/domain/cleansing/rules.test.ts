@@ -243,6 +243,10 @@ describe('cleansing identifiers', () => {
     }
   });
 
+  it('takes ten like digits for no NHS number, though the check digit of some is right', () => {
+    assert.deepEqual(['1111111111', '9999999999'].map(valid.nhsNumber), [false, false]);
+  });
+
   it('finds every wrong digit', () => {
     for (const [number, check] of [
       ['9434765919', valid.nhsNumber],

@@ -2,6 +2,7 @@ import type { CodeableConcept, FhirResource, Observation, Patient, Reference } f
 import { first, type Message, type Segment } from '../../hl7/message.ts';
 import { resultsOf } from '../../hl7/results.ts';
 import { LOINC_MAP, withLoinc, type LocalCode, type LoincMap } from '../loinc.ts';
+import { conceptOf } from './concepts.ts';
 import { observationOf, type Observed } from './observation.ts';
 import { orderNumber, reportOf, serviceRequestOf, specimensOf, type Order } from './order.ts';
 import { clearedBy, patientKey, patientOf } from './patient.ts';
@@ -35,18 +36,19 @@ export function mapMessage(message: Message, sender: Sender, loinc: LoincMap = L
     return { patient: undefined, cleared: [], resources: [], unmapped: [], loincVersion: loinc.version };
   const subject: Reference = { reference: `Patient/${patient.id}` };
   const key = patientKey(patient.identifier ?? []);
-  const coded = (concept: CodeableConcept, segment: Segment, field: number): CodeableConcept => {
+  const codeOf = (segment: Segment, field: number): CodeableConcept | undefined => {
+    const concept = conceptOf(segment.fields[field]?.[0], sender);
+    if (concept === undefined) return undefined;
     const [code, system] = [value(segment, field), value(segment, field, 3)];
     const told = withLoinc(concept, { facility: sender.facility, system, code }, loinc);
     if (told.unmapped) unmapped.set(JSON.stringify(told.unmapped), told.unmapped);
     return told.concept;
   };
-  const observation = (observed: Observed, id: string): Observation[] => {
-    const found = observationOf(observed, id, subject, sender);
-    return found ? [{ ...found, code: coded(found.code, observed.obx, 3), ...recoded(found, observed.obx) }] : [];
+  /** Nothing where the segment does not say what was observed. */
+  const observation = (observed: Observed, ...identity: readonly string[]): Observation[] => {
+    const [code, id] = [codeOf(observed.obx, 3), sender.idOf(['Observation', sender.facility, ...identity])];
+    return code ? [observationOf(observed, { id, code, subject }, sender)] : [];
   };
-  const recoded = ({ component }: Observation, obx: Segment): Pick<Observation, 'component'> =>
-    component ? { component: component.map((one) => ({ ...one, code: coded(one.code, obx, 3) })) } : {};
 
   const trigger = first(message.segments[0], 9, 2) || value(named(message, 'EVN')[0], 1);
   const { orders, others } = groupsOf(message);
@@ -55,54 +57,28 @@ export function mapMessage(message: Message, sender: Sender, loinc: LoincMap = L
     ...named(message, 'PV1').map((pv1) => encounterOf(pv1, trigger, subject, key, sender)),
     ...named(message, 'AL1').map((al1) => allergyOf(al1, subject, key, sender)),
     ...named(message, 'DG1').map((dg1) => conditionOf(dg1, subject, key, sender)),
-    ...others.flatMap((observed) =>
-      observation(
-        observed,
-        sender.idOf(['Observation', sender.facility, ...key, ...otherKey(observed.obx), nth(others, observed)]),
-      ),
-    ),
+    ...others.flatMap((observed) => observation(observed, ...key, ...observed.key)),
     ...orders.flatMap((order) => {
-      const request = serviceRequestOf(order, subject, sender);
+      const code = codeOf(order.obr, 4);
+      const number = orderNumber(order);
+      const request = serviceRequestOf(order, { code, subject }, sender);
       const specimens = specimensOf(order, subject, sender);
-      const results = order.results.flatMap((observed) => {
-        const identity = identities.get(observed.obx) ?? [
-          ...orderNumber(order),
-          ...otherKey(observed.obx),
-          nth(order.results, observed),
-        ];
-        return observation(observed, sender.idOf(['Observation', sender.facility, ...identity]));
-      });
-      const ofSpecimen = order.ofSpecimen.flatMap((observed) =>
-        observation(
-          observed,
-          sender.idOf([
-            'Observation',
-            sender.facility,
-            'specimen',
-            ...orderNumber(order),
-            ...otherKey(observed.obx),
-            nth(order.ofSpecimen, observed),
-          ]),
-        ),
+      const results = order.results.flatMap((observed) =>
+        observation(observed, ...(identities.get(observed.obx) ?? [...number, ...observed.key])),
       );
       const report = reportOf(
         order,
         {
+          code,
           subject,
-          basedOn: referenceTo(request),
+          basedOn: [referenceTo(request)],
           specimen: specimens.map(referenceTo),
           result: results.map(referenceTo),
         },
         sender,
       );
-      const code = { code: coded(report.code, order.obr, 4) };
-      return [
-        { ...request, ...(request.code && code) },
-        { ...report, ...code },
-        ...specimens,
-        ...results,
-        ...ofSpecimen,
-      ];
+      const ofSpecimen = order.ofSpecimen.flatMap((one) => observation(one, 'specimen', ...number, ...one.key));
+      return [request, report, ...specimens, ...results, ...ofSpecimen];
     }),
   ];
   return {
@@ -119,27 +95,6 @@ const named = (message: Message, name: string): Segment[] =>
 
 const referenceTo = ({ resourceType, id }: FhirResource): Reference => ({ reference: `${resourceType}/${id}` });
 
-/** What the segment itself says of which observation it is: code, system, sub-id, time. */
-const otherKey = (obx: Segment): string[] => [
-  value(obx, 3),
-  value(obx, 3, 3),
-  value(obx, 3, 2),
-  value(obx, 4),
-  value(obx, 14),
-];
-
-/** The how-manyth it is among those that say the same. */
-const nth = (among: readonly Observed[], { obx }: Observed): string => {
-  const same = among.filter((other) => JSON.stringify(otherKey(other.obx)) === JSON.stringify(otherKey(obx)));
-  return String(same.findIndex((other) => other.obx === obx) + 1);
-};
-
-const nthOrder = (before: readonly Order[], orc: Segment | undefined, obr: Segment): number => {
-  const key = (order: Pick<Order, 'orc' | 'obr'>): string =>
-    JSON.stringify([orderNumber(order), order.obr.fields[4]?.[0]]);
-  return before.filter((other) => key(other) === key({ orc, obr })).length + 1;
-};
-
 /** What is told twice, as a specimen of two orders, is there once. */
 const distinct = (resources: readonly FhirResource[]): FhirResource[] =>
   [
@@ -154,20 +109,32 @@ function identitiesOf(message: Message): ReadonlyMap<Segment | undefined, readon
   return new Map(resultsOf(message).map(({ segment, identity }) => [message.segments[segment], identity]));
 }
 
+interface Keyed extends Observed {
+  /** What the segment itself says of which observation it is: code, system, words, sub-id, time; and the how-manyth such it is. */
+  readonly key: readonly string[];
+}
+
 interface Group extends Order {
   readonly notes: Segment[];
   readonly specimens: Segment[];
-  readonly results: Observed[];
-  readonly ofSpecimen: Observed[];
+  readonly results: Keyed[];
+  readonly ofSpecimen: Keyed[];
 }
 
 /**
  * Orders with their results, and observations that are of no order: behind PID and PV1 of the patient, behind an ORC before its
  * OBR of what was ordered. Notes belong to what they stand behind (v2.5.1 ch. 7.3.1).
  */
-function groupsOf(message: Message): { orders: Group[]; others: Observed[] } {
+function groupsOf(message: Message): { orders: Group[]; others: Keyed[] } {
   const orders: Group[] = [];
-  const others: Observed[] = [];
+  const others: Keyed[] = [];
+  const counts = new Map<string, number>();
+  const nth = (...of: readonly unknown[]): number => {
+    const key = JSON.stringify(of);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+  };
   let orc: Segment | undefined;
   let order: Group | undefined;
   let notes: Segment[] = [];
@@ -181,27 +148,30 @@ function groupsOf(message: Message): { orders: Group[]; others: Observed[] } {
       case 'ORC':
         [orc, order, notes] = [segment, undefined, []];
         break;
-      case 'OBR':
-        order = {
-          orc,
-          obr: segment,
-          notes: [],
-          specimens: [],
-          results: [],
-          ofSpecimen: [],
-          nth: nthOrder(orders, orc, segment),
-        };
+      case 'OBR': {
+        const of = nth('OBR', orderNumber({ orc, obr: segment }), value(segment, 4), value(segment, 4, 3));
+        order = { orc, obr: segment, notes: [], specimens: [], results: [], ofSpecimen: [], nth: of };
         orders.push(order);
         orc = undefined; // it is of one OBR
-        notes = order.notes;
+        ({ notes } = order);
         break;
+      }
       case 'SPM':
         order?.specimens.push(segment);
         notes = [];
         break;
       case 'OBX': {
-        const observed = { obx: segment, notes: [] };
-        (order === undefined ? others : order.specimens.length > 0 ? order.ofSpecimen : order.results).push(observed);
+        const said = [
+          value(segment, 3),
+          value(segment, 3, 3),
+          value(segment, 3, 2),
+          value(segment, 4),
+          value(segment, 14),
+        ];
+        const specimen = (order?.specimens.length ?? 0) > 0;
+        const key = [...said, String(nth(order && orderNumber(order), specimen, ...said))];
+        const observed = { obx: segment, notes: [], key };
+        (order === undefined ? others : specimen ? order.ofSpecimen : order.results).push(observed);
         ({ notes } = observed);
         break;
       }

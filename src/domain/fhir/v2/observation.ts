@@ -1,4 +1,4 @@
-import type { Annotation, Extension, Observation, ObservationComponent, Reference } from 'fhir/r4.js';
+import type { Annotation, CodeableConcept, Extension, Observation, ObservationComponent, Reference } from 'fhir/r4.js';
 import type { Segment } from '../../hl7/message.ts';
 import { STATUS } from '../../hl7/results.ts';
 import { INTERPRETATIONS } from './codes.ts';
@@ -12,7 +12,7 @@ import { valueOf } from './values.ts';
 
 const core = (name: string): string => `http://hl7.org/fhir/StructureDefinition/${name}`;
 
-/** What stands around an OBX. */
+/** An OBX and the notes behind it. */
 export interface Observed {
   readonly obx: Segment;
   readonly notes: readonly Segment[];
@@ -20,16 +20,13 @@ export interface Observed {
 
 /**
  * OBX. Several values in one OBX are components. Source: v2-to-fhir, OBX[Observation] and OBX[Observation-Component]; what is
- * left out stands in its test. Nothing where the segment does not say what was observed.
+ * left out stands in its test.
  */
 export function observationOf(
   { obx, notes }: Observed,
-  id: string,
-  subject: Reference | undefined,
+  { id, code, subject }: { id: string; code: CodeableConcept; subject: Reference },
   sender: Sender,
-): Observation | undefined {
-  const code = conceptOf(obx.fields[3]?.[0], sender);
-  if (code === undefined) return undefined;
+): Observation {
   const told = value(obx, 11).trim().toUpperCase();
   const values =
     value(obx, 2) === 'NA'

@@ -32,7 +32,7 @@ export interface Order {
 export function orderNumber({ orc, obr }: Pick<Order, 'orc' | 'obr'>): string[] {
   for (const field of [3, 2])
     for (const segment of [obr, orc])
-      if (value(segment, field) !== '') return [1, 2, 3].map((part) => value(segment, field, part).trim());
+      if (value(segment, field) !== '') return [1, 2, 3].map((part) => value(segment, field, part));
   return [];
 }
 
@@ -45,7 +45,11 @@ const orderKey = (order: Order): string[] => [
 ];
 
 /** Source: v2-to-fhir, OBR[ServiceRequest]; what is left out stands in its test. */
-export function serviceRequestOf(order: Order, subject: Reference, sender: Sender): ServiceRequest {
+export function serviceRequestOf(
+  order: Order,
+  { code, subject }: { code: CodeableConcept | undefined; subject: Reference },
+  sender: Sender,
+): ServiceRequest {
   const { orc, obr } = order;
   const callback = each(obr, 17, (point) => contactPointOf(point, sender)).map((point) => ({
     url: 'http://hl7.org/fhir/StructureDefinition/servicerequest-order-callback-phone-number',
@@ -68,7 +72,7 @@ export function serviceRequestOf(order: Order, subject: Reference, sender: Sende
     status: ORDER_STATUS.get(value(orc, 5)) ?? (result === 'final' || result === 'corrected' ? 'completed' : 'active'),
     intent: value(obr, 11) === 'G' ? 'reflex-order' : 'order',
     priority: PRIORITY.get(value(obr, 5)),
-    code: conceptOf(obr.fields[4]?.[0], sender),
+    code,
     orderDetail: [46, 47].flatMap((field) => each(obr, field, (detail) => conceptOf(detail, sender))),
     subject,
     occurrenceDateTime: dateTimeOf(value(obr, 6), sender),
@@ -84,12 +88,7 @@ const requesterField = (orc: Segment | undefined): number =>
 /** Source: v2-to-fhir, OBR[DiagnosticReport]; what is left out stands in its test. */
 export function reportOf(
   order: Order,
-  {
-    subject,
-    basedOn,
-    specimen,
-    result,
-  }: { subject: Reference; basedOn: Reference; specimen: Reference[]; result: Reference[] },
+  about: Pick<DiagnosticReport, 'subject' | 'basedOn' | 'specimen' | 'result'> & { code: CodeableConcept | undefined },
   sender: Sender,
 ): DiagnosticReport {
   const { obr } = order;
@@ -102,21 +101,20 @@ export function reportOf(
     resourceType: 'DiagnosticReport',
     id: sender.idOf(['DiagnosticReport', sender.facility, ...orderKey(order)]),
     identifier: numbersOf(order, sender),
-    basedOn: [basedOn],
+    ...about,
     status: REPORT_STATUS.get(value(obr, 25)) ?? 'unknown',
     category: each(obr, 24, (section) => conceptOf(section, sender, table('0074'))),
-    // FHIR asks for a code; an order without one is told by its number.
-    code: conceptOf(obr.fields[4]?.[0], sender) ?? {},
-    subject,
+    // FHIR asks for a code, and has a way to say that there is none.
+    code: about.code ?? { extension: [{ url: ABSENT, valueCode: 'unknown' }] },
     ...effective(obr, sender),
     // An instant has a time of day.
     issued: issued?.includes('T') ? issued : undefined,
     performer: [...people(34, 'SPRF'), ...people(35, 'TRANS')],
     resultsInterpreter: each(obr, 32, (person) => observerOf(person, sender)),
-    specimen,
-    result,
   });
 }
+
+const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
 
 /** OBR-7 and 8: a moment, or from when to when. */
 function effective(obr: Segment, sender: Sender): { effectiveDateTime?: string; effectivePeriod?: Period } {
@@ -151,7 +149,7 @@ export function specimensOf(order: Order, subject: Reference, sender: Sender): S
         resourceType: 'Specimen',
         id: own ? id(own.system ?? '', own.value ?? '') : id(...orderNumber(order), value(spm, 1)),
         identifier,
-        status: ({ Y: 'available', N: 'unavailable' } as const)[value(spm, 20)],
+        status: value(spm, 20) === 'Y' ? 'available' : value(spm, 20) === 'N' ? 'unavailable' : undefined,
         type: conceptOf(spm.fields[4]?.[0], sender, table('0487')),
         subject,
         receivedTime: dateTimeOf(value(spm, 18), sender),

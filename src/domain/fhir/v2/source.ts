@@ -22,15 +22,18 @@ export interface Sender extends Source {
 /** The facility's name, by the authority that has sent a message (`messageOf`). */
 export const facilityOf = ({ universal, namespace }: Authority): string => universal || namespace;
 
-/** One value, numbered from 1; `''` where there is none, only blanks, or where there is explicitly nothing. */
+/** One value, numbered from 1, without blanks around it; `''` where there is none or where there is explicitly nothing. */
 export function text(repetition: Repetition | undefined, component = 1, subcomponent = 1): string {
-  const value = valueIn(repetition, component, subcomponent);
-  return value === NOTHING || value.trim() === '' ? '' : value;
+  const value = valueIn(repetition, component, subcomponent).trim();
+  return value === NOTHING ? '' : value;
 }
 
 /** All of a component: its subcomponents, joined. */
 export const whole = (repetition: Repetition | undefined, component: number, by = ' '): string =>
-  (repetition?.[component - 1] ?? []).filter((part) => part.trim() !== '' && part !== NOTHING).join(by);
+  (repetition?.[component - 1] ?? [])
+    .map((_, at) => text(repetition, component, at + 1))
+    .filter(Boolean)
+    .join(by);
 
 /** One value of a segment's field, in its first repetition. */
 export const value = (segment: Segment | undefined, field: number, component = 1, subcomponent = 1): string =>

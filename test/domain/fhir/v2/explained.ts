@@ -11,6 +11,7 @@ const lineOf = ({ element, ours, theirs }: Difference): string =>
 
 /** Why our mapping and the other converter's bundles differ. The first that fits explains. */
 const EXPLANATIONS: readonly Explanation[] = [
+  { which: /^other .*: "(\S.*\S)" \| "\s*\1\s*"$/, why: 'blanks around a value are none of it' },
   {
     which: /\.system: .*http:\/\/example\.com\/v2-to-fhir-converter\//,
     why: 'a placeholder of theirs; ours is the URI of the authority, else its name at the facility that sent the message',

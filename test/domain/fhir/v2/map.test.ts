@@ -109,7 +109,10 @@ describe('mapping results', () => {
     map([PID, `OBR||p^A|f^A|1-1^X^LN|||||||||||||||||||||${status}`, ...obx]);
 
   it('knows a result again: preliminary, final, corrected are one observation', () => {
-    const [p, f, c] = ['P', 'F', 'C'].map((status) => report(status, `OBX||NM|2-2^Y^LN||1||||||${status}`));
+    // Each told later than the one before, also by the time of its observation.
+    const [p, f, c] = ['P', 'F', 'C'].map((status, n) =>
+      report(status, `OBX||NM|2-2^Y^LN||${n}||||||${status}|||2020010${n + 1}`),
+    );
     assert.ok(p && f && c);
     assert.deepEqual(new Set([p, f, c].map((one) => results(one)[0]?.id)).size, 1);
     assert.deepEqual(
