@@ -1,10 +1,10 @@
 import type { Address, ContactPoint, FhirResource, HumanName, Identifier, Quantity } from 'fhir/r4.js';
 import { ADDRESS_RULES } from './addresses.ts';
 import { countryOf } from './countries.ts';
-import { PERSON_RULES, type Person } from './dates.ts';
+import { PERSON_RULES, type Person } from './person.ts';
 import { IDENTIFIER_RULES } from './identifiers.ts';
 import { NAME_RULES } from './names.ts';
-import { having, throughRules, type Change, type Context, type Rule } from './rule.ts';
+import { asFhir, having, isObject, throughRules, type Change, type Context, type Rule } from './rule.ts';
 import { TELECOM_RULES } from './telecoms.ts';
 import { UNIT_RULES } from './units.ts';
 
@@ -57,24 +57,28 @@ function cleansePerson<S extends Someone>(someone: S, context: Context, path: st
     key: keyof Someone,
     within = context,
   ): E[] | E | undefined => cleanseAll(rules, someone[key] as E[] | E | undefined, within, `${path}.${key}`, changes);
+  if (!asFhir(someone)) return someone;
   const person = throughRules(PERSON_RULES as readonly Rule<S>[], someone, context, path, changes) ?? someone;
   const identifier = all(IDENTIFIER_RULES, 'identifier');
   const name = all(NAME_RULES, 'name');
   const address = all(ADDRESS_RULES, 'address');
   const telecom = all(TELECOM_RULES, 'telecom', { ...context, ...countryAmong(address) });
-  const contact = distinct(
-    someone.contact?.map((other, at) => cleansePerson(other, context, `${path}.contact[${at}]`, changes)),
-    `${path}.contact`,
-    changes,
-  );
-  return having(person, { identifier, name, address, telecom, contact });
+  const contact = Array.isArray(someone.contact)
+    ? distinct(
+        someone.contact.map((other, at) => cleansePerson(other, context, `${path}.contact[${at}]`, changes)),
+        `${path}.contact`,
+        changes,
+      )
+    : someone.contact;
+  const lists = Object.entries({ identifier, name, address, telecom, contact });
+  return having(person, Object.fromEntries(lists.filter(([, list]) => typeof list !== 'string')));
 }
 
 /** The country of all addresses that name one: whose addresses are in two, has numbers in neither for certain. */
 function countryAmong(address: Address[] | Address | undefined): { country: string } | undefined {
-  const addresses = address === undefined ? [] : [address].flat();
+  const addresses = [address].flat().filter(isObject);
   const [country, ...others] = new Set(addresses.flatMap(({ country }) => (country === undefined ? [] : [country])));
-  return country !== undefined && others.length === 0 && countryOf(country) === country ? { country } : undefined;
+  return typeof country === 'string' && others.length === 0 && countryOf(country) === country ? { country } : undefined;
 }
 
 function cleanseAll<E extends object>(
@@ -85,8 +89,10 @@ function cleanseAll<E extends object>(
   changes: Change[],
 ): E[] | E | undefined {
   if (!Array.isArray(elements))
-    return elements === undefined ? undefined : throughRules(rules, elements, context, path, changes);
-  const clean = elements.map((element, at) => throughRules(rules, element, context, `${path}[${at}]`, changes));
+    return asFhir(elements) ? throughRules(rules, elements, context, path, changes) : elements;
+  const clean = elements.map((element, at) =>
+    asFhir(element) ? throughRules(rules, element, context, `${path}[${at}]`, changes) : element,
+  );
   return distinct(clean, path, changes);
 }
 
@@ -127,4 +133,5 @@ function cleanseQuantities<T>(value: T, context: Context, path: string, changes:
 const isQuantity = (value: object): value is Quantity =>
   'value' in value &&
   typeof value.value === 'number' &&
-  (('unit' in value && typeof value.unit === 'string') || ('code' in value && typeof value.code === 'string'));
+  asFhir({ ...value, value: undefined }) &&
+  ('unit' in value || 'code' in value);

@@ -66,3 +66,30 @@ function differing(a: object, b: object): string[] {
     (key) => JSON.stringify(left[key]) !== JSON.stringify(right[key]),
   );
 }
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The parts that rules read, in elements of any kind. */
+const TEXTS =
+  'text family value system city district state postalCode country unit code gender birthDate deceasedDateTime'.split(
+    ' ',
+  );
+const LISTS = ['given', 'prefix', 'suffix', 'line'];
+
+/**
+ * Whether what rules read of it is of the type that FHIR says. What is not goes through untouched: to refuse it is
+ * somebody else's, and to guess at it nobody's.
+ */
+export function asFhir<E>(element: E): element is E & object {
+  if (!isObject(element)) return false;
+  const { type } = element;
+  const coding = isObject(type) ? type['coding'] : undefined;
+  return (
+    TEXTS.every((key) => element[key] === undefined || typeof element[key] === 'string') &&
+    LISTS.every((key) => element[key] === undefined || isListOf(element[key], (part) => typeof part === 'string')) &&
+    (coding === undefined || isListOf(coding, isObject))
+  );
+}
+
+const isListOf = (list: unknown, is: (part: unknown) => boolean): boolean => Array.isArray(list) && list.every(is);

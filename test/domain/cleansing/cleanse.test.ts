@@ -136,6 +136,51 @@ describe('cleansing', () => {
     for (const resource of resources) for (const context of [{}, { country: 'US' }]) check(resource, context);
   });
 
+  it('of what is not as FHIR has it leaves that alone, and never fails', () => {
+    const odd = fc.oneof(
+      fc.anything({ values: [fc.string(), fc.integer(), fc.constant(null)] }),
+      text,
+      names,
+      addresses,
+      telecoms,
+      identifiers,
+    );
+    const part = fc.dictionary(
+      fc.constantFrom(
+        'family',
+        'given',
+        'value',
+        'system',
+        'type',
+        'coding',
+        'line',
+        'country',
+        'unit',
+        'code',
+        'period',
+      ),
+      fc.oneof(fc.jsonValue(), text, texts),
+    );
+    const resources = fc
+      .dictionary(
+        fc.constantFrom(
+          'identifier',
+          'name',
+          'address',
+          'telecom',
+          'contact',
+          'gender',
+          'birthDate',
+          'deceasedDateTime',
+          'x',
+        ),
+        fc.oneof(odd, part, fc.array(part)),
+      )
+      // As it comes from a file.
+      .map((values) => JSON.parse(JSON.stringify({ ...values, resourceType: 'Patient' })) as Patient);
+    fc.assert(fc.property(resources, contexts, check), { numRuns: 3000 });
+  });
+
   it('names each rule once, with its version', () => {
     assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length);
     for (const { version } of RULES) assert.ok(version >= 1);
