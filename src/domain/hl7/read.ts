@@ -7,7 +7,7 @@ import { parseMessage, type ParseOptions } from './parse.ts';
 /** What frames a message by MLLP: a vertical tab before it, a file separator after it. */
 const [START, END] = [0x0b, 0x1c];
 /** With CR, which ends a segment, and LF, which ends one on its way through a Unix. CRLF makes an empty line. */
-const ENDS: ReadonlySet<number> = new Set([0x0a, START, 0x0d, END]);
+const ENDS = [0x0a, START, 0x0d, END];
 
 /** A piece of a file: a message, or what is none and is to be kept whole. Pieces do not overlap, and between them are empty lines and framing only. */
 export type Piece = {
