@@ -7,7 +7,7 @@ import { parseMessage, type ParseOptions } from './parse.ts';
 /** What frames a message by MLLP: a vertical tab before it, a file separator after it. */
 const [START, END] = [0x0b, 0x1c];
 /** With CR, which ends a segment, and LF, which ends one on its way through a Unix. CRLF makes an empty line. */
-const ENDS: ReadonlySet<number> = new Set([0x0a, START, 0x0d, END]);
+const ENDS = [0x0a, START, 0x0d, END];
 
 /** A piece of a file: a message, or what is none and is to be kept whole. Pieces do not overlap, and between them are empty lines and framing only. */
 export type Piece = {
@@ -47,7 +47,7 @@ export async function* readMessages(
   for await (const line of linesOf(chunks, ENDS, limits.messageBytes)) {
     const kind = kindOf(line);
     // A frame that begins with a message holds that one only: what looks like another's begin is in the midst of it.
-    if ((kind === 'message' || kind === 'batch') && !(framed && open)) {
+    if ((kind === 'message' || kind === 'batch') && !(framed && open?.isMessage)) {
       yield* close(true);
       if (kind === 'batch') {
         yield* batches.line(line);
@@ -59,7 +59,7 @@ export async function* readMessages(
     } else if (kind !== 'empty' && !open) open = new Open(line, false, limits);
     else open?.add(line, kind === 'empty');
     if (line.end === START || line.end === END) {
-      yield* close(line.end === END || !framed);
+      if (open?.isMessage) yield* close(line.end === END || !framed);
       framed = line.end === START;
     }
     onProgress?.(line.to);
@@ -81,7 +81,8 @@ const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 /** A piece of which lines still come. */
 class Open {
   readonly #from: number;
-  readonly #begins: boolean;
+  /** Or what stands before one. */
+  readonly isMessage: boolean;
   readonly #limits: Limits;
   #to: number;
   #held: Uint8Array[] | null = [];
@@ -89,9 +90,9 @@ class Open {
   /** Up to the last line that is not empty. */
   #solid = 0;
 
-  constructor(line: Line, begins: boolean, limits: Limits) {
+  constructor(line: Line, isMessage: boolean, limits: Limits) {
     this.#from = this.#to = line.from;
-    this.#begins = begins;
+    this.isMessage = isMessage;
     this.#limits = limits;
     this.add(line, false);
   }
@@ -105,7 +106,7 @@ class Open {
     this.#held.push(bytes);
     this.#heldBytes += bytes.length;
     if (!empty) this.#solid = this.#heldBytes;
-    if (end !== null && end !== START && end !== END) {
+    if (end !== null && !(this.isMessage && (end === START || end === END))) {
       this.#held.push(Uint8Array.of(end));
       this.#heldBytes += 1;
       if (!empty) this.#solid = this.#heldBytes;
@@ -120,7 +121,7 @@ class Open {
       ...place,
       refused: new SourceRefused(code, `byte ${this.#from + 1}`),
     });
-    if (!this.#begins) return refused('outside-a-message');
+    if (!this.isMessage) return refused('outside-a-message');
     if (bytes === null) return refused('message-too-large');
     if (!whole) return refused('frame-open');
     try {

@@ -26,18 +26,27 @@ export function parseJson(bytes: Uint8Array, limits: Limits): unknown {
   return json;
 }
 
+/** Members and items are counted by what begins or divides them. */
 function checkShape(text: string, limits: Limits): void {
   let depth = 0;
-  let values = 1;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at);
-    else if (character === '{' || character === '[') depth += 1;
-    else if (character === '}' || character === ']') depth -= 1;
-    else if (character !== ',') continue;
-    if (character !== '"' && ++values > limits.values) throw new SourceRefused('too-many-values', 'file');
-    if (depth > limits.depth) throw new SourceRefused('too-deep', 'file');
-  }
+  let values = 0;
+  for (let at = 0; at < text.length; at += 1)
+    switch (text[at]) {
+      case '"':
+        at = endOfString(text, at);
+        break;
+      case '{':
+      case '[':
+        values += 1;
+        if (++depth > limits.depth) throw new SourceRefused('too-deep', 'file');
+        break;
+      case ',':
+        if (++values > limits.values) throw new SourceRefused('too-many-values', 'file');
+        break;
+      case '}':
+      case ']':
+        depth -= 1;
+    }
 }
 
 function endOfString(text: string, begin: number): number {

@@ -34,7 +34,7 @@ export type LabRow = {
   | { readonly result?: never; readonly refused: SourceRefused }
 );
 
-const LF: ReadonlySet<number> = new Set([0x0a]);
+const LF = 0x0a;
 
 /**
  * The rows of a laboratory CSV, one at a time. A row is a line, always: where one may go on behind a line end, a stray quote swallows the rows after it.
@@ -48,7 +48,7 @@ export async function* readLabCsv(
 ): AsyncGenerator<LabRow> {
   let header: Header | undefined;
   let number = 0;
-  for await (const line of linesOf(chunks, LF, limits.lineBytes)) {
+  for await (const line of linesOf(chunks, [LF], limits.lineBytes)) {
     number += 1;
     const bytes = line.bytes?.at(-1) === 0x0d ? line.bytes.subarray(0, -1) : line.bytes;
     const place = `line ${number}`;

@@ -16,9 +16,11 @@ const HEAD_BYTES = 6;
 /** The lines of a file, each up to one of the bytes that end it. Holds one line. */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array>,
-  ends: ReadonlySet<number>,
+  ends: readonly number[],
   limitBytes: number,
 ): AsyncGenerator<Line> {
+  const isEnd = new Uint8Array(256);
+  for (const end of ends) isEnd[end] = 1;
   let from = 0;
   let at = 0;
   let held: Uint8Array[] = [];
@@ -41,8 +43,9 @@ export async function* linesOf(
   };
   for await (const chunk of chunks) {
     let start = 0;
-    for (const [n, byte] of chunk.entries()) {
-      if (!ends.has(byte)) continue;
+    for (let n = 0; n < chunk.length; n += 1) {
+      const byte = chunk[n] ?? 0;
+      if (!isEnd[byte]) continue;
       hold(chunk.subarray(start, n));
       yield release(byte);
       start = n + 1;
