@@ -57,6 +57,9 @@ export function toIntegration<P extends Patient>(
 /**
  * Cleanses what people type: white space trimmed and folded, letters composed (Unicode NFC), codes in lower case.
  * Twice gives the same as once.
+ *
+ * As the story does it, in the sandbox: what it gives is in the fingerprints of runs that are open. A source's messages are
+ * cleansed by `src/domain/cleansing`, which needs more than a sandbox should hold.
  */
 export function cleanse<P extends Patient>(patient: P): P {
   return {
