@@ -70,8 +70,9 @@ export function resultsOf({ segments }: Message): readonly Result[] {
     const [code, system] = observed(segment);
     if (code === '') throw new SourceRefused('field-missing', `${at}, OBX-3`);
     const base = [...order(), code, system, stated(first(segment, 4))] as const;
-    const nth = (counts.get(base.join('\n')) ?? 0) + 1;
-    counts.set(base.join('\n'), nth);
+    const key = JSON.stringify(base);
+    const nth = (counts.get(key) ?? 0) + 1;
+    counts.set(key, nth);
     const status = statusOf(stated(first(segment, 11)));
     if (status === undefined) throw new SourceRefused('status-unknown', `${at}, OBX-11`);
     results.push({ identity: [...base, String(nth)], status, segment: n });
