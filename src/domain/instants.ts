@@ -30,7 +30,7 @@ function wallMs({ year, month, day, hour, minute, second }: Wall): number | unde
   if (year < 1 || hour > 23 || minute > 59 || second > 59) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day); // and not Date.UTC, for which 24 is 1924
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1) return undefined;
   return date.setUTCHours(hour, minute, second);
 }
 

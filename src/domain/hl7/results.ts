@@ -43,9 +43,7 @@ export const STATUS: Readonly<Record<string, ResultStatus>> = {
 
 /** By its letter, or by its word; nothing for one that is neither. */
 export function statusOf(told: string): ResultStatus | undefined {
-  const letter = told.toUpperCase();
-  if (Object.hasOwn(STATUS, letter)) return STATUS[letter];
-  return Object.values(STATUS).find((word) => word === told.toLowerCase());
+  return STATUS[told.toUpperCase()] ?? Object.values(STATUS).find((word) => word === told.toLowerCase());
 }
 
 /**
@@ -58,21 +56,23 @@ export function resultsOf({ segments }: Message): readonly Result[] {
   const results: Result[] = [];
   const counts = new Map<string, number>();
   let orderControl: Segment | undefined;
-  let order: readonly [string, string, string] | undefined;
+  let order: (() => readonly [string, string, string]) | undefined;
   for (const [n, segment] of segments.entries()) {
     if (segment.name === 'PID' || segment.name === 'PV1' || segment.name === 'SPM') order = undefined;
     if (segment.name === 'ORC') [orderControl, order] = [segment, undefined];
     if (segment.name === 'OBR') {
-      order = orderNumber(segment, orderControl, n);
+      const control = orderControl;
+      order = () => orderNumber(segment, control, n);
       orderControl = undefined; // it is of one OBR
     }
     if (segment.name !== 'OBX' || !order) continue;
     const at = `segment ${n + 1}`;
     const [code, system] = observed(segment);
     if (code === '') throw new SourceRefused('field-missing', `${at}, OBX-3`);
-    const base = [...order, code, system, stated(first(segment, 4))] as const;
-    const nth = (counts.get(base.join('\n')) ?? 0) + 1;
-    counts.set(base.join('\n'), nth);
+    const base = [...order(), code, system, stated(first(segment, 4))] as const;
+    const key = JSON.stringify(base);
+    const nth = (counts.get(key) ?? 0) + 1;
+    counts.set(key, nth);
     const status = statusOf(stated(first(segment, 11)));
     if (status === undefined) throw new SourceRefused('status-unknown', `${at}, OBX-11`);
     results.push({ identity: [...base, String(nth)], status, segment: n });

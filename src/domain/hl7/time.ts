@@ -21,7 +21,7 @@ const DTM =
   /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:\.(\d{1,9}))?)?)?)?)?)?(?:([+-])(\d\d)([0-5]\d))?$/;
 
 /**
- * `YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+/-ZZZZ]` (v2.5.1 ch. 2.A.21); nothing for what is none.
+ * `YYYY[MM[DD[HH[MM[SS[.S…]]]]]][+/-ZZZZ]` (v2.5.1 ch. 2.A, DTM); nothing for what is none.
  *
  * @param zone of the source, for a time that says no offset
  * @param degree TS.2, where there is one

@@ -76,7 +76,7 @@ const PRIOR = [1, 4, 2];
  */
 export function messageOf(message: Message, { zone }: { zone: Zone }): Told | NotIntegrated {
   const header = headerOf(message);
-  const kind = Object.hasOwn(EVENTS, header.event) ? EVENTS[header.event] : undefined;
+  const kind = EVENTS[header.event];
   try {
     if (kind === undefined) throw new SourceRefused('not-integrated', 'MSH-9');
     const at = eventTime(message, zone);

@@ -31,7 +31,7 @@ function checkShape(text: string, limits: Limits): void {
   let depth = 0;
   let values = 0;
   for (let at = 0; at < text.length; at += 1)
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '"':
         at = endOfString(text, at);
         break;
@@ -46,6 +46,8 @@ function checkShape(text: string, limits: Limits): void {
       case '}':
       case ']':
         depth -= 1;
+        break;
+      default:
     }
 }
 

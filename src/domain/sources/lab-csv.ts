@@ -4,7 +4,7 @@ import type { Zone } from '../instants.ts';
 import { fieldsOf } from '../retail/fields.ts';
 import { type LabColumn, type LabForm, REQUIRED } from './lab-form.ts';
 import { type Limits, LIMITS } from './limits.ts';
-import { type Line, linesOf } from './lines.ts';
+import { linesOf } from './lines.ts';
 import { SourceRefused } from './refused.ts';
 
 /** What a row says, as it says it but for blanks around; `''` where it says nothing. */
@@ -52,10 +52,10 @@ export async function* readLabCsv(
     number += 1;
     const bytes = line.bytes?.at(-1) === 0x0d ? line.bytes.subarray(0, -1) : line.bytes;
     const place = `line ${number}`;
-    if (!header) header = headerIn(cellsIn({ ...line, bytes }, form, place), form);
+    if (!header) header = headerIn(cellsIn(bytes, form, place), form);
     else if (bytes === null || bytes.length > 0)
       try {
-        yield { line: number, bytes, result: resultIn(cellsIn({ ...line, bytes }, form, place), header, form, place) };
+        yield { line: number, bytes, result: resultIn(cellsIn(bytes, form, place), header, form, place) };
       } catch (error) {
         if (!(error instanceof SourceRefused)) throw error;
         yield { line: number, bytes, refused: error };
@@ -64,7 +64,7 @@ export async function* readLabCsv(
   if (!header) throw new SourceRefused('column-missing', `${REQUIRED[0]}, line 1`);
 }
 
-function cellsIn({ bytes }: Pick<Line, 'bytes'>, { decode, delimiter }: LabForm, place: string): string[] {
+function cellsIn(bytes: Uint8Array | null, { decode, delimiter }: LabForm, place: string): string[] {
   if (bytes === null) throw new SourceRefused('line-too-long', place);
   const text = decode(bytes);
   if (text === undefined) throw new SourceRefused('charset-mismatch', place);

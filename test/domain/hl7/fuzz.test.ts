@@ -39,7 +39,7 @@ const MUTATIONS: readonly ((message: Buffer, random: Random) => Buffer)[] = [
     return put(message, random, other.subarray(from, from + wholeBelow(random, 500)));
   },
   function swapDelimiters(message, random) {
-    const [a, b] = [pick(random, [...'|^~\\&\r']), pick(random, [...'|^~\\&\r\n#\u000b\u001c"'])];
+    const [a, b] = [pick(random, '|^~\\&\r'.split('')), pick(random, '|^~\\&\r\n#\u000b\u001c"'.split(''))];
     const swapped = message.toString('latin1').replaceAll(/[^]/g, (one) => (one === a ? b : one === b ? a : one));
     return Buffer.from(swapped, 'latin1');
   },

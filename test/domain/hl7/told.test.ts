@@ -187,9 +187,12 @@ describe('a report', () => {
 
   it('has no results in what is observed of the patient, the order or the specimen', () => {
     const other = 'OBX|1|NM|8302-2^Height^LN||170|cm|||||F';
-    deepStrictEqual(results(other, 'PV1|1', other, 'ORC|RE|P1|F1', other, 'OBR|1', 'OBX|1|NM|1^^L||||||||F', 'SPM|1', other, 'ORC|RE', other), [
-      ['F1///1/L//1', 'final', 8],
-    ]); // prettier-ignore
+    const result = 'OBX|1|NM|1^^L||||||||F';
+    for (const behind of ['SPM|1', 'ORC|RE', 'PV1|1'])
+      deepStrictEqual(
+        results(other, 'PV1|1', other, 'ORC|RE|P1|F1', other, 'OBR|1', result, behind, other, 'OBR|1 without any'),
+        [['F1///1/L//1', 'final', 8]],
+      );
   });
 
   it('has the status that HL7 says FHIR has for it', () => {

@@ -168,6 +168,18 @@ describe('an entry', () => {
     deepStrictEqual(kept?.refused && kept.json, { fullUrl: 'x', resource: { resourceType: 'Organization', id: '1' } });
   });
 
+  it('of a history is of the patient as he was last', () => {
+    const version = (family: string) => ({
+      fullUrl: `${BASE}/Patient/p1`,
+      resource: { ...ottilie, name: [{ family }] },
+    });
+    const about = { fullUrl: `${BASE}/Observation/o1`, resource: observation(to('Patient/p1')) };
+    const [entry] = read(bundle(about, version('Quastenflosser'), version('Lungenfisch')));
+    deepStrictEqual(!entry?.refused && entry?.patient.key !== null && entry?.patient.resource?.name, [
+      { family: 'Quastenflosser' },
+    ]);
+  });
+
   it('that tells where others are from is of their patient', () => {
     const provenance = (...target: string[]) => ({
       resource: { resourceType: 'Provenance', id: 'v', target: target.map(to) },
@@ -239,11 +251,20 @@ describe('an entry', () => {
       ),
       object: fc.dictionary(name, tie('json'), { maxKeys: 5 }),
     }));
-    const resource = fc.record({ resourceType: text, id: json, meta: json, identifier: json, subject: json, target: json }, { requiredKeys: ['resourceType'] }); // prettier-ignore
+    const often = (plausible: fc.Arbitrary<unknown>) => fc.oneof({ weight: 5, arbitrary: plausible }, json);
+    const reference = often(fc.record({ reference: often(text) }));
+    const resource = fc.record({
+      resourceType: often(fc.constantFrom('Patient', 'Observation', 'Provenance')),
+      id: often(fc.constantFrom('p1', 'o1')),
+      meta: often(fc.constant({ versionId: '1' })),
+      identifier: often(fc.constant([{ system: 'a', value: 'b' }])),
+      subject: reference,
+      target: fc.oneof(reference, fc.array(reference)),
+    });
     let entries = 0;
     fc.assert(
       fc.property(
-        fc.array(fc.record({ fullUrl: json, resource: fc.oneof(resource, json) }, { requiredKeys: [] }), {
+        fc.array(fc.record({ fullUrl: json, resource: often(resource) }, { requiredKeys: [] }), {
           maxLength: 5,
         }),
         (all) => {
