@@ -33,10 +33,10 @@ export type PublishRequest<S extends Json> = {
 
 export type UnpublishRequest = { bucket: string; dataset: string; first: number; key: string; at: string };
 
-interface At {
+export interface At {
   readonly key: string;
 }
-interface AtRequest extends At {
+export interface AtRequest extends At {
   readonly now: () => Date;
 }
 
