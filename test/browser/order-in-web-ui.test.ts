@@ -1,25 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { readConfig } from '../../src/config.ts';
 import { orders, type Order } from '../../src/contracts/orders.ts';
 import { start } from '../../src/kit/intake/start.ts';
 import { Services } from '../../src/services.ts';
-import { chromiumPath, inCi, launch, NoBrowser } from '../support/browser.ts';
+import { browserOrSkip, pictures } from '../support/browser.ts';
 import { until } from '../support/conditions.ts';
 import { stack, STACK_TIMEOUT_MS } from '../support/stack.ts';
-
-const say = (line: string): void => void process.stdout.write(`    ${line}\n`);
-const keepPictures = process.env['EVENKEEL_SAVE_PICTURES'] === '1';
 
 describe("an order in Temporal's Web UI", () => {
   const sample = JSON.parse(readFileSync('samples/order.json', 'utf8')) as Order;
   const order: Order = { ...sample, orderId: 'ord_1042' };
-  const pictures = keepPictures ? join('docs', 'pictures') : mkdtempSync(join(tmpdir(), 'evenkeel-pictures-'));
+  const { folder, drop } = pictures();
   let env: Record<string, string>;
   let services: Services;
   let worker: ChildProcess;
@@ -28,11 +24,7 @@ describe("an order in Temporal's Web UI", () => {
 
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
-    const path = await chromiumPath(say).catch((error: unknown) => {
-      if (!(error instanceof NoBrowser) || inCi()) throw error;
-      say(`skipped: ${error.message}`);
-      return this.skip();
-    });
+    browser = await browserOrSkip(this);
     ({ env } = await stack());
     services = new Services(readConfig(env));
     // No ports: other suites' workers may have them.
@@ -50,7 +42,6 @@ describe("an order in Temporal's Web UI", () => {
     worker.once('exit', (code) => (told += `it ended with ${String(code)}`));
     await until('the worker runs', () => told.includes('"worker runs"') || worker.exitCode !== null, 60_000);
     assert.equal(worker.exitCode, null, told);
-    browser = await launch(path);
   });
 
   after(async function () {
@@ -62,7 +53,7 @@ describe("an order in Temporal's Web UI", () => {
       await ended;
     }
     await services?.close();
-    if (!keepPictures) rmSync(pictures, { recursive: true, force: true });
+    drop();
   });
 
   it('shows on one page what it is, the key of every effect, and how far it came', async function () {
@@ -109,6 +100,6 @@ describe("an order in Temporal's Web UI", () => {
     );
     assert.equal(rows.filter((row) => row.includes('✓ done')).length, 8);
 
-    await page.screenshot({ path: join(pictures, 'order-in-web-ui.png') });
+    await page.screenshot({ path: join(folder, 'order-in-web-ui.png') });
   });
 });

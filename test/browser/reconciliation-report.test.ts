@@ -1,41 +1,32 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { htmlOf } from '../../src/domain/reconciliation/report.ts';
 import { attempt } from '../../src/kit/testing/attempt.ts';
-import { chromiumPath, inCi, launch, NoBrowser } from '../support/browser.ts';
+import { browserOrSkip, pictures } from '../support/browser.ts';
 import { Reconciling } from '../support/reconciling.ts';
 import { STACK_TIMEOUT_MS } from '../support/stack.ts';
 
-const say = (line: string): void => void process.stdout.write(`    ${line}\n`);
-const keepPictures = process.env['EVENKEEL_SAVE_PICTURES'] === '1';
 /** Of A4 less its margins, at 96 dots an inch. */
 const PAPER = { width: 680, height: 1_000 };
 
 describe('the report of a reconciliation in a browser', () => {
-  const pictures = keepPictures ? join('docs', 'pictures') : mkdtempSync(join(tmpdir(), 'evenkeel-pictures-'));
+  const { folder, drop } = pictures();
   let at: Reconciling;
   let browser: Browser;
   let page: Page;
 
   before(async function () {
     this.timeout(STACK_TIMEOUT_MS);
-    const path = await chromiumPath(say).catch((error: unknown) => {
-      if (!(error instanceof NoBrowser) || inCi()) throw error;
-      say(`skipped: ${error.message}`);
-      return this.skip();
-    });
+    browser = await browserOrSkip(this);
     at = await Reconciling.open('report_in_browser');
-    browser = await launch(path);
     page = await browser.newPage({ viewport: { width: 1_200, height: 1_000 } });
     await page.setContent(htmlOf(await monthOf(at)));
   });
   after(async () => {
     await browser?.close();
     at?.close();
-    if (!keepPictures) rmSync(pictures, { recursive: true, force: true });
+    drop();
   });
 
   /** The rows of a table, by what stands above it. */
@@ -63,7 +54,7 @@ describe('the report of a reconciliation in a browser', () => {
     );
     const decided = (await rows('Matches')).find(([rung]) => rung === 'decided')!;
     assert.equal(decided[4], 'write-off d-1 by ann, bob: charges of December');
-    await page.screenshot({ path: join(pictures, 'reconciliation-report.png'), fullPage: true });
+    await page.screenshot({ path: join(folder, 'reconciliation-report.png'), fullPage: true });
   });
 
   it('can be printed: nothing is wider than the paper', async () => {

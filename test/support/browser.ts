@@ -1,11 +1,32 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { lastLine, onPath, run } from '../../src/dev/tool.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
+const say = (line: string): void => void process.stdout.write(`    ${line}\n`);
+
+/** A browser for a suite, in its `before`. Without one the suite is skipped, in plain words; in CI it fails. */
+export async function browserOrSkip(suite: Mocha.Context): Promise<Browser> {
+  const path = await chromiumPath().catch((error: unknown) => {
+    if (!(error instanceof NoBrowser) || inCi()) throw error;
+    say(`skipped: ${error.message}`);
+    return suite.skip();
+  });
+  return launch(path);
+}
+
+/** Where pictures go: into the docs with `EVENKEEL_SAVE_PICTURES=1`, else into a folder that `drop` deletes. */
+export function pictures(): { readonly folder: string; readonly drop: () => void } {
+  if (process.env['EVENKEEL_SAVE_PICTURES'] === '1') return { folder: join('docs', 'pictures'), drop: () => undefined };
+  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-pictures-'));
+  return { folder, drop: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
 /** No browser, in one sentence that a person can act on. */
-export class NoBrowser extends Error {
+class NoBrowser extends Error {
   override readonly name = 'NoBrowser';
 }
 
@@ -16,7 +37,7 @@ export const inCi = (env: NodeJS.ProcessEnv = process.env): boolean => !['', 'fa
  * A Chromium: named by `CHROMIUM_PATH`, on the PATH, or, in CI and with `EVENKEEL_INSTALL_CHROMIUM=1`, installed from
  * Debian's packages by root. Throws `NoBrowser`.
  */
-export async function chromiumPath(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+async function chromiumPath(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const named = env['CHROMIUM_PATH'];
   if (named) {
     if (!existsSync(named)) throw new NoBrowser(`CHROMIUM_PATH names ${named}, which does not exist.`);
@@ -29,13 +50,13 @@ export async function chromiumPath(say: (line: string) => void, env: NodeJS.Proc
     throw new NoBrowser(
       'no Chromium: install one, or set CHROMIUM_PATH to one, or have it installed (Debian, as root) with EVENKEEL_INSTALL_CHROMIUM=1',
     );
-  await install(say, env);
+  await install(env);
   const installed = found();
   if (installed === undefined) throw new NoBrowser("Debian's chromium was installed and is still not on the PATH.");
   return installed;
 }
 
-async function install(say: (line: string) => void, env: NodeJS.ProcessEnv): Promise<void> {
+async function install(env: NodeJS.ProcessEnv): Promise<void> {
   const apt = onPath('apt-get', env);
   if (apt === undefined || process.getuid?.() !== 0)
     throw new NoBrowser('Chromium can be installed only by root and with apt-get; install one and set CHROMIUM_PATH.');
@@ -57,7 +78,7 @@ async function install(say: (line: string) => void, env: NodeJS.ProcessEnv): Pro
 }
 
 /** Starts it on a profile of its own that goes with it. Nothing is fetched but what pages ask for. */
-export const launch = (executablePath: string): Promise<Browser> =>
+const launch = (executablePath: string): Promise<Browser> =>
   chromium.launch({
     executablePath,
     headless: true,

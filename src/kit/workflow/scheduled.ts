@@ -1,9 +1,8 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Json } from '../contract/outcome.ts';
-import { workflowIdOf } from '../contract/pipeline.ts';
 import { tickOf, type Tick } from '../contract/schedule.ts';
-import type { Pipeline } from '../contract/pipeline.ts';
+import { workflowIdOf, type Pipeline } from '../contract/pipeline.ts';
 import type { Ended } from '../contract/updates.ts';
 import { saga, type Step } from './saga.ts';
 
