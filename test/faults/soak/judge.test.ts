@@ -4,6 +4,7 @@ import { allowed } from './judge.ts';
 
 const good: SoakRun = { kind: 'orders', at: 0, end: { fate: 'completed', reason: null }, scarce: [] };
 const declined: SoakRun = { ...good, end: { fate: 'compensated', reason: 'CardDeclined' } };
+const unroutable: SoakRun = { ...good, end: { fate: 'compensated', reason: 'NoRoute' } };
 const scarce: SoakRun = { ...good, scarce: ['RARE-1'] };
 const CANCELLED = ['refused Cancelled', 'compensated Cancelled'];
 
@@ -17,6 +18,13 @@ describe('the fates that a soak allows', () => {
       undefined,
       false,
       ['completed', 'refused OutOfStock'],
+    ],
+    [
+      'of one that has no route: that, or what a killed attempt has voided',
+      unroutable,
+      undefined,
+      false,
+      ['compensated NoRoute', 'compensated ShipmentVoided'],
     ],
     ['when it was cancelled: not that it completes', good, 'taken', false, CANCELLED],
     ['when its cancellation was rejected: as if nobody had asked', good, 'rejected', false, ['completed']],

@@ -63,6 +63,8 @@ const ranAgain = ({ runs }: Plan, run: number): boolean =>
 /** The fates, with their reasons, that are right for a run. */
 export function allowed({ end, scarce }: SoakRun, cancelled: string | undefined, again: boolean): Set<string> {
   const fates = new Set([`${end.fate} ${end.reason ?? ''}`.trim()]);
+  // Whoever comes after an attempt that was killed once it had fenced, and before it had settled, finds what it voided.
+  if (end.reason === 'NoRoute') fates.add('compensated ShipmentVoided');
   if (scarce.length > 0) fates.add('refused OutOfStock');
   if (cancelled === 'taken') {
     fates.delete('completed');
