@@ -139,7 +139,7 @@ export class Bank {
     );
   }
 
-  /** Every entry but the opening ones, in the order of their booking. */
+  /** Every entry but the opening ones, in the order of their booking; what is booked at one moment, by its id. */
   async booked(): Promise<string[]> {
     const found = await this.database.query<{ line: string }>(
       `select t.kind || coalesce(' of ' || r.kind, '') || ': ' || e.account_id || ' ' || e.amount_minor as line

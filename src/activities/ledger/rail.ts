@@ -159,8 +159,9 @@ export const railActivities = (rail: Rail, s3: S3Client, bucket: string): Implem
     const amount = toMinor(amountMinor);
     if (debit.currency !== currency || -BigInt(debit.amount_minor) !== amount) throw refuse('AmountDiffers');
     if (BigInt(accounts.find(({ id }) => id === debit.account_id)!.room) < amount) throw refuse('AboveMaximum');
-    await reverse(tx, settled, now());
-    return { transactionId: await reverse(tx, posted, now()) };
+    const at = now();
+    await reverse(tx, settled, at);
+    return { transactionId: await reverse(tx, posted, at) };
   },
 
   storeReturnAdvice: objectOnce(s3, (advice: InputOf<typeof contract.storeReturnAdvice>) => ({

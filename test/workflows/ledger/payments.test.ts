@@ -113,10 +113,10 @@ describe('a transfer to another bank', () => {
         const [again] = await returning(mode, [{ ...news, returnId: `${returnId}-again` }]);
         assert.deepEqual(again!.ended, { fate: 'refused', reason: 'AlreadyReturned', result: null });
         assert.deepEqual((await bank.booked()).slice(4), [
-          'reversal of settlement: clearing 2500',
-          'reversal of settlement: nostro -2500',
           'reversal of transfer: alice 2500',
           'reversal of transfer: clearing -2500',
+          'reversal of settlement: clearing 2500',
+          'reversal of settlement: nostro -2500',
         ]);
         assert.deepEqual(await bank.balances(), UNTOUCHED);
       });
