@@ -35,6 +35,11 @@ export class Score {
     this.#of(id).reached = true;
   }
 
+  /** It was over before anything was broken. */
+  missed(id: string): void {
+    this.#of(id).reached = false;
+  }
+
   ended(id: string): void {
     this.#of(id).ended = true;
     this.#onChange();

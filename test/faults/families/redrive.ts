@@ -1,3 +1,4 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { recordCancel } from '../../../src/kit/contract/run.ts';
 import type { Point } from '../../../src/kit/effects/store.ts';
 import { Inbox } from '../../../src/kit/intake/inbox.ts';
@@ -25,10 +26,14 @@ export const terminate = (stands: readonly Stand[]): Family =>
     'terminate',
     'the run is terminated while an attempt stands at the barrier, and redriven; then that attempt goes on beside the new run',
     stands.map(orElse),
-    async (stage, held) => {
+    async (stage, held, score) => {
       await Promise.all(
-        held.standing.map(async ({ run }) => {
-          await terminateRun(stage, run);
+        held.standing.map(async ({ id, run }) => {
+          await terminateRun(stage, run).catch((error: unknown) => {
+            // On a busy machine its transaction was given up before this, and it has ended: it is played again.
+            if (!(error instanceof WorkflowNotFoundError)) throw error;
+            score.missed(id);
+          });
           // An attempt in its open transaction has the chain's head, reconcileAccount for up to a minute: the command says so, and is given again.
           await until(`${run.workflowId} is redriven`, () => redriveRun(stage, run), 90_000);
         }),
